@@ -1,0 +1,53 @@
+"""What holds for every test: a node directory of its own, and no network."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as property_tests
+
+# A property is about values: how long one takes says how busy the machine is. The same values every time where a
+# failure must be the change's fault, new ones where a person can look at what was found.
+property_tests.register_profile(
+    "comity", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+property_tests.load_profile("comity")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _node_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys and files that tests write go where tests may write, never to the node a person keeps."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("node")
+        patch.setenv("COMITY_HOME", str(folder))
+        if settings.configured:  # tests of the kernel can run without Django
+            patch.setattr(settings, "COMITY_HOME", folder)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit test that opens a connection is asking the wrong thing; browser tests talk to the node they started."""
+    if request.node.get_closest_marker("browser"):
+        return
+
+    def refuse(_self: socket.socket, address: Any) -> None:
+        raise AssertionError(f"a test tried to reach {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's own directory."""
+    return Path(__file__).parent
+
+
+def required() -> bool:
+    """Whether an absence must fail rather than skip: COMITY_REQUIRE, as `make test REQUIRE=1` sets it."""
+    return os.environ.get("COMITY_REQUIRE", "") not in {"", "0"}

@@ -1,0 +1,70 @@
+"""The tables of the log, written by `log.append` and `checkpoints.sign_checkpoint` alone, and never changed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from comity.audit.scoped import SystemRows
+
+
+class Entry(models.Model):
+    """One act. `data` is the leaf as canonical JSON; the other columns repeat it for filters and must agree."""
+
+    index = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    event = models.TextField()
+    party = models.TextField()
+    actor = models.TextField()
+    about = models.TextField()  # the id of a record, or ""
+    data = models.BinaryField()
+    leaf_hash = models.BinaryField(max_length=32)
+
+    objects = SystemRows["Entry"]()
+
+    class Meta:
+        ordering = ["index"]
+        indexes = [models.Index(fields=["about", "index"], name="audit_entry_about")]
+
+
+class Head(models.Model):
+    """The one row that says how far the log goes. Whoever appends holds its lock."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    frontier = models.BinaryField()
+
+    objects = SystemRows["Head"]()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_head_is_one")]
+
+
+class Tile(models.Model):
+    """The root of a complete subtree of 256, 65,536 or 16,777,216 entries: what keeps proofs cheap in a long log."""
+
+    level = models.SmallIntegerField()  # 8, 16 or 24
+    index = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    objects = SystemRows["Tile"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="audit_tile_once")]
+
+
+class Checkpoint(models.Model):
+    """A party's signature under the size and root of the log: `note` is what was signed."""
+
+    party = models.TextField()
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    note = models.BinaryField()
+    signature = models.BinaryField(max_length=64)
+
+    objects = SystemRows["Checkpoint"]()
+
+    class Meta:
+        ordering = ["size", "party"]
+        constraints = [models.UniqueConstraint(fields=["party", "size"], name="audit_checkpoint_once")]

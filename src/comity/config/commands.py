@@ -1,0 +1,152 @@
+"""What each command does, once the node's settings are loaded."""
+
+import os
+import sys
+from argparse import Namespace
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from rich.console import Console
+from rich.progress import Progress
+
+from comity.config import node
+from comity.kernel import clock
+from comity.kernel.errors import DomainError
+from comity.parties.keys import KeyMissing
+from comity.parties.signing import BadSignature
+
+# What is said goes to pipes and narrow windows alike: a line is a line, and brackets are brackets.
+screen = Console(highlight=False, markup=False, soft_wrap=True)
+problems = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def run(asked: Namespace) -> int:
+    """Carry out one command; a refusal is said in words and exits 1."""
+    try:
+        return {
+            "init": _init, "run": _run, "demo": _demo, "import": _import, "audit": _audit, "rebuild": _rebuild,
+            "backup": _backup, "restore": _restore,
+        }[asked.command](asked)  # fmt: skip
+    except DomainError as refusal:
+        for entry, reason in getattr(refusal, "problems", ()):  # of an import, entry by entry
+            where = f"{reason.field}: " if reason.field else ""
+            problems.print(f"{entry.file}: {entry.key}: {where}{reason}")
+        problems.print(str(refusal), style="red")
+    except (KeyMissing, BadSignature) as missing:
+        problems.print(f"A party of this node cannot sign or be verified: {missing}", style="red")
+    except (DatabaseError, ImproperlyConfigured) as failure:
+        problems.print(f"The database cannot be used: {str(failure).strip()}", style="red")
+        problems.print(
+            "“comity init” makes or updates its tables; COMITY_DATABASE_URL names it, where it is not SQLite."
+        )
+    return 1
+
+
+def migrate() -> None:
+    """Bring the tables up to date."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _init(_asked: Namespace) -> int:
+    migrate()
+    screen.print(f"The node in {node.home()} is ready. Serve it with: comity run")
+    return 0
+
+
+def _run(asked: Namespace) -> int:
+    """Serve until stopped: this process becomes the server."""
+    from comity.config.durability import assert_durable
+
+    assert_durable()
+    host = "127.0.0.1" if asked.host == "localhost" else asked.host
+    workers = asked.workers or os.cpu_count() or 1
+    screen.print(f"Serving on http://{asked.host}:{asked.port} (Ctrl-C stops it)")
+    sys.stdout.flush()
+    os.environ.setdefault("COMITY_HOSTS", f"{asked.host},localhost,127.0.0.1,[::1]")
+    arguments = [
+        "--interface", "wsgi", "--host", host, "--port", str(asked.port), "--workers", str(workers),
+        "--blocking-threads", "1", "--backpressure", "64", "--no-ws", "--respawn-failed-workers",
+        "--log-level", "warning",
+        "comity.config.wsgi:application",
+    ]  # fmt: skip
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])
+
+
+def _demo(asked: Namespace) -> int:
+    from comity.config import demo
+
+    migrate()
+    with Progress(console=screen, transient=True) as progress:
+        task = progress.add_task("Loading the example partnership", total=None)
+        loaded = demo.load(at=clock.now(), progress=lambda done, of: progress.update(task, completed=done, total=of))
+    screen.print(f"The example partnership: {loaded.entered} records entered, {loaded.unchanged} already there.")
+    screen.print(demo.sign_ins(f"http://{asked.host}:{asked.port}"))
+    return 0 if asked.load_only else _run(asked)
+
+
+def _import(asked: Namespace) -> int:
+    from comity.config.loading import bring, data_in
+
+    with Progress(console=screen, transient=True) as progress:
+        task = progress.add_task("Importing", total=None)
+        done = bring(
+            data_in(asked.directory),
+            at=clock.now(),
+            progress=lambda done, of: progress.update(task, completed=done, total=of),
+        )
+    screen.print(f"{done.entered} entered, {done.amended} changed, {done.unchanged} as they were.")
+    return 0
+
+
+def _audit(asked: Namespace) -> int:
+    if asked.audit == "checkpoint":
+        from comity.config.checkpoints import sign_all
+
+        screen.print(sign_all(at=clock.now()))
+        return 0
+    from comity.audit.log import head
+    from comity.records.verification import verify_log
+
+    problem = verify_log()
+    if problem is None:
+        state = head()
+        screen.print(f"The log is whole: {state.size} entries, every stored revision is what was logged.")
+        screen.print(f"Root: {state.root.hex()}")
+        return 0
+    problems.print(f"BAD at entry {problem}")
+    return 1
+
+
+def _rebuild(asked: Namespace) -> int:
+    from comity.records.rebuild import differences, rebuild
+
+    if asked.check:
+        found = 0
+        for found, line in enumerate(differences(), 1):  # noqa: B007 the last number is the count
+            problems.print(line)
+        if found:
+            problems.print(f"{found} differences between tables and revisions.")
+            return 1
+        screen.print("Tables and revisions say the same.")
+        return 0
+    made = rebuild()
+    screen.print(f"Made anew: {sum(made.values())} rows of {len(made)} kinds.")
+    return 0
+
+
+def _backup(asked: Namespace) -> int:
+    from comity.config.backup import backup
+
+    size = backup(asked.file)
+    screen.print(f"Wrote {asked.file} ({size / 1_000_000:.1f} MB).")
+    return 0
+
+
+def _restore(asked: Namespace) -> int:
+    from comity.config.backup import restore
+
+    restore(asked.file, at=clock.now())
+    screen.print(f"Restored into {node.home()}; the log says so.")
+    return 0

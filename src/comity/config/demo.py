@@ -1,0 +1,97 @@
+"""The demonstration: the example partnership on one node that hosts both parties, with a sign-in for each office."""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from comity.accounts.actions import create_account
+from comity.accounts.domain import operator
+from comity.accounts.models import Account
+from comity.config import node
+from comity.config.checkpoints import sign_all
+from comity.config.loading import bring, data_in
+from comity.kernel import clock
+from comity.kernel.ids import PartyId
+from comity.labels.scale import USE_CAVEATS, Classification
+from comity.labels.subject import Role
+from comity.parties.models import Party
+from comity.records.importing import Imported
+
+# Offices, not people: what each may do, and the language it opens in.
+OFFICES: tuple[tuple[str, str, str, str, frozenset[Role]], ...] = (
+    ("nmi", "nmi-adviser", "Adviser, logistics", "en", frozenset({Role.ADVISER})),
+    ("nmi", "nmi-chief", "Chief of the mission’s programme", "en", frozenset({Role.CHIEF, Role.PROGRAMME_MANAGER})),
+    ("nmi", "nmi-security", "Security officer", "en", frozenset({Role.SECURITY_OFFICER})),
+    ("nmi", "nmi-auditor", "Auditor", "en", frozenset({Role.AUDITOR})),
+    ("iraq", "iraq-clerk", "كاتب السجل", "ar", frozenset({Role.REGISTRY_CLERK})),
+    ("iraq", "iraq-counterpart", "مدير التدريب", "ar", frozenset({Role.COUNTERPART})),
+    ("iraq", "iraq-chief", "مدير البرنامج", "ar", frozenset({Role.CHIEF, Role.PROGRAMME_MANAGER})),
+    ("iraq", "iraq-security", "ضابط الأمن", "ar", frozenset({Role.SECURITY_OFFICER})),
+)
+CLEARANCES = {"PARTNERSHIP": Classification.UNCLASSIFIED, "SYNTHETIC": Classification.UNCLASSIFIED}
+
+
+def examples() -> Path:
+    """Where the examples are: inside the installed package, else beside the sources."""
+    inside = Path(str(files("comity"))) / "examples"
+    return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "examples"
+
+
+def load(*, at: datetime, progress: Callable[[int, int], None] = lambda done, of: None) -> Imported:
+    """Make the two parties, their accounts and the two example programmes; only what is not there yet."""
+    partnership = data_in(examples() / "iraq")
+    notice = partnership.about["notice"]
+    node.write_notice(node.home(), {"en": notice["en"], "ar": notice["ar"]})
+    done = Imported()
+    for data in (partnership, data_in(examples() / "synthetic")):
+        one = bring(data, at=at, progress=progress)
+        done.entered += one.entered
+        done.amended += one.amended
+        done.unchanged += one.unchanged
+    for handle, username, display_name, language, roles in OFFICES:
+        _account(Party.objects.get(handle=handle), username, display_name, language, roles, at)
+    if done.entered or done.amended:
+        sign_all(at=clock.now())
+    return done
+
+
+def sign_ins(address: str) -> str:
+    """What a newcomer needs: the address, and an account for each office of both sides."""
+    kept = json.loads(_kept().read_text())
+    lines = ["", f"Open {address} and sign in as one of:", ""]
+    for handle, username, display_name, _, _ in OFFICES:
+        lines.append(f"  {handle:<5} {username:<17} {kept[username]:<22} {display_name}")
+    lines += ["", f"(These are this node's own; they are kept in {_kept()}.)", ""]
+    return "\n".join(lines)
+
+
+def _account(
+    party: Party, username: str, display_name: str, language: str, roles: frozenset[Role], at: datetime
+) -> None:
+    if Account.objects.filter(username=username).exists():
+        return
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    kept = json.loads(_kept().read_text()) if _kept().exists() else {}
+    kept[username] = password
+    with open(os.open(_kept(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+        json.dump(kept, stream, indent=1)
+    create_account(
+        party=PartyId(party.pk),
+        username=username,
+        password=password,
+        display_name=display_name,
+        language=language,
+        roles=roles,
+        clearances=CLEARANCES,
+        caveats=USE_CAVEATS,
+        actor=operator(PartyId(party.pk)),
+        at=at,
+    )
+
+
+def _kept() -> Path:
+    return node.home() / "sign-ins.json"

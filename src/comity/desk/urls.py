@@ -1,0 +1,14 @@
+"""Addresses of the rooms that compose others: Today, search, the log."""
+
+from django.urls import path
+
+from comity.desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("search/", views.search, name="search"),
+    path("log/", views.log, name="log"),
+    path("log/<int:index>/", views.log_entry, name="log-entry"),
+    path("log/<int:index>/proof.json", views.log_proof, name="log-proof"),
+]

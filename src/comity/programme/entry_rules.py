@@ -1,0 +1,172 @@
+"""From an entry to the rules of `domain`: gathers the facts that a rule looks at, and raises what it refuses."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from comity.kernel.codes import known
+from comity.kernel.errors import DomainError, NotFound, require
+from comity.kernel.ids import PartyId
+from comity.kernel.text import N_, Text
+from comity.labels.subject import Subject
+from comity.programme import gathering, lists, models
+from comity.programme.domain import entry as rules
+from comity.programme.domain import facts as f
+from comity.programme.domain import scope
+from comity.programme.domain import vocabulary as v
+from comity.programme.domain.entry import refuse
+from comity.records.models import Record, RecordRow
+from comity.records.rules import Entry
+
+
+class EvidenceMissing(DomainError):
+    """A milestone that is done because somebody says so."""
+
+    message = N_("A milestone is done with evidence: say what shows it.")
+
+
+class OnlyDoneHasADay(DomainError):
+    """A day of completion for something that is not done."""
+
+    message = N_("Only what is done has a day on which it was done.")
+
+
+class DescribedByANewerVersion(DomainError):
+    """A figure for an indicator whose description this version cannot read, and so cannot check it against."""
+
+    message = N_("A newer version described this indicator (%(codes)s). Figures for it are entered with that version.")
+
+
+def check_mandate(entry: Entry) -> None:
+    """As `domain.scope.mandate_refusals`."""
+    owner, clauses = PartyId(entry.actor.party), lists.keys(entry.get("clauses") or ())
+    fact = f.MandateFacts("", owner, clauses, begins=entry.get("begins"), ends=entry.get("ends"))
+    host = owner if owner in gathering.hosts() else PartyId("")
+    refuse(scope.mandate_refusals(fact, host))
+
+
+def check_objective(entry: Entry) -> None:
+    """Dates in order, and no circle. Its area may be outside the mandate: then it is a proposal to widen it."""
+    own = str(entry.row.pk) if entry.row is not None else ""
+    fact = f.ObjectiveFacts(
+        id=own,
+        owner=PartyId(entry.actor.party),
+        host=PartyId(""),  # whose word counts is no matter of entry
+        stage=known(v.Stage, entry.get("stage")) or entry.get("stage"),
+        starts=entry.get("starts"),
+        ends=entry.get("ends"),
+        ancestors=_ancestors(entry.get("parent"), entry.actor),
+    )
+    refuse(scope.objective_refusals(fact))
+
+
+def _ancestors(parent: Record | None, actor: Subject) -> tuple[str, ...]:
+    """The pks of the objectives above, nearest first; a circle is walked once."""
+    found: list[str] = []
+    pk = parent.pk if parent is not None else None
+    while pk is not None and str(pk) not in found:
+        found.append(str(pk))
+        pk = models.Objective.objects.visible_to(actor).filter(pk=pk).values_list("parent_id", flat=True).first()
+    return tuple(found)
+
+
+def check_initiative(entry: Entry) -> None:
+    """As `domain.scope.initiative_refusals`: inside its mandate's clauses and term."""
+    row = _row(models.Mandate, entry, "mandate")
+    reason = entry.get("status_reason")
+    fact = f.InitiativeFacts(
+        id="",
+        owner=PartyId(entry.actor.party),
+        clause=entry.get("clause") or "",
+        status=known(v.InitiativeStatus, entry.get("status")) or entry.get("status"),
+        status_reason=Text.of(reason) if reason else None,
+        planned_start=entry.get("planned_start"),
+        planned_end=entry.get("planned_end"),
+        actual_start=entry.get("actual_start"),
+        actual_end=entry.get("actual_end"),
+    )
+    refuse(scope.initiative_refusals(fact, gathering.mandate(row), entry.today))
+
+
+def check_milestone(entry: Entry) -> None:
+    """Done with evidence, its own or a report that says so; the day may be unknown, but only what is done has one."""
+    done = entry.get("state") == v.MilestoneState.DONE
+    if done and not entry.get("evidence") and not entry.get("sources"):
+        raise EvidenceMissing(field="evidence")
+    if not done and entry.get("done_on"):
+        raise OnlyDoneHasADay(field="done_on")
+
+
+def check_indicator(entry: Entry) -> None:
+    """As `domain.scope.indicator_refusals`."""
+    row = SimpleNamespace(
+        **{name: entry.get(name) for name in ("measure", "nature", "direction", "frequency", "weight", "title")},
+        **{name: bool(entry.get(name)) for name in ("additive", "distinct_people", "straight_line", "critical")},
+        levels=entry.get("levels") or [],
+        dimensions=entry.get("dimensions") or [],
+        reporter_id=entry.get("reporter").pk,
+        verifier_id=entry.get("verifier").pk if entry.get("verifier") else None,
+        record=_own(entry),
+    )
+    refuse(scope.indicator_refusals(gathering.indicator(row)))
+
+
+def check_risk(entry: Entry) -> None:
+    """As `domain.scope.risk_refusals`."""
+    refuse(scope.risk_refusals(entry.get("likelihood"), entry.get("effect")))
+
+
+def check_baseline(entry: Entry) -> None:
+    """As `domain.entry.baseline_refusals`."""
+    fact, indicator = _figure(entry)
+    refuse(rules.baseline_refusals(gathering.baseline_fact(fact), indicator))
+
+
+def check_target(entry: Entry) -> None:
+    """As `domain.entry.target_refusals`."""
+    fact, indicator = _figure(entry)
+    refuse(rules.target_refusals(gathering.target_fact(fact), indicator))
+
+
+def check_measurement(entry: Entry) -> None:
+    """As `domain.entry.measurement_refusals`."""
+    fact, indicator = _figure(entry)
+    slugs = {fact.supersedes_id: entry.get("supersedes").slug} if fact.supersedes_id else {}
+    refuse(rules.measurement_refusals(gathering.measurement_fact(fact, (), slugs), indicator, entry.today))
+
+
+_FIGURE = {
+    "period_start": None, "period_end": None, "place": "", "value": None, "numerator": None, "denominator": None,
+    "level": None, "narrative": None, "judgement": "", "cells": (), "grade": "", "sample_size": None, "margin": None,
+    "collected_on": None,
+}  # fmt: skip
+
+
+def _row(model: type[RecordRow], entry: Entry, name: str) -> Any:
+    """What the ref `name` of the entry names, where its author may read it."""
+    row = model.objects.visible_to(entry.actor).select_related("record__party").filter(pk=entry.get(name).pk).first()
+    require(row is not None, NotFound(field=name))
+    return row
+
+
+def _own(entry: Entry) -> Any:
+    """The record of the entry, or what stands for it while it has none."""
+    if entry.row is not None:
+        return entry.row.record
+    return SimpleNamespace(slug="new", party_id=entry.actor.party, log_index=None)
+
+
+def _figure(entry: Entry) -> tuple[Any, f.IndicatorFacts]:
+    """The entry as a row of figures, and its indicator with what is recorded already."""
+    row = _row(models.Indicator, entry, "indicator")
+    indicator = gathering.indicators([row], entry.actor)[row.pk]
+    if indicator.unknown:
+        raise DescribedByANewerVersion(field="indicator", codes=", ".join(indicator.unknown))
+    values = {name: entry.fields.get(name, getattr(entry.row, name, empty)) for name, empty in _FIGURE.items()}
+    supersedes = entry.get("supersedes") if "supersedes" in entry.fields else None
+    figure = SimpleNamespace(
+        **{**_FIGURE, **values},
+        record=_own(entry),
+        indicator_id=row.pk,
+        supersedes_id=supersedes.pk if supersedes is not None else None,
+    )
+    return figure, indicator

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ResponsesConfig(AppConfig):
+    name = "comity.responses"
+    label = "responses"
+
+    def ready(self) -> None:
+        from comity.records.kinds import register
+        from comity.responses import exchange
+
+        register(*exchange.KINDS)

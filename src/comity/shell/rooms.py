@@ -1,0 +1,40 @@
+"""The rooms of the side list. An app registers its own from `AppConfig.ready`, so only what is built is shown."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One place of the side list.
+
+    `title` is a message id, `url_name` is reversed without arguments, `letter` follows "g" on the keyboard.
+    A room that is not `for_all` is shown to signed-in people only.
+    """
+
+    key: str
+    title: str
+    url_name: str
+    order: int
+    letter: str
+    for_all: bool = False
+
+    def __str__(self) -> str:
+        return gettext(self.title)
+
+
+_rooms: dict[str, Room] = {}
+
+
+def register(room: Room) -> None:
+    """Add `room`; two rooms may share neither key nor letter."""
+    for other in _rooms.values():
+        if other.key != room.key and other.letter == room.letter:
+            raise ValueError(f"rooms {other.key} and {room.key} both want the letter {room.letter}")
+    _rooms[room.key] = room
+
+
+def rooms() -> list[Room]:
+    """Every room, in the order of the side list."""
+    return sorted(_rooms.values(), key=lambda room: (room.order, room.key))

@@ -1,0 +1,18 @@
+"""The shell's own addresses; `config.urls` adds the error handlers named in `views`."""
+
+from django.urls import path
+
+from comity.shell import record_views, views
+
+app_name = "shell"
+urlpatterns = [
+    path("shell/language", views.language, name="language"),
+    path("shell/theme", views.theme, name="theme"),
+    path("records/<record:slug>/", record_views.record, name="record"),
+    path("records/<record:slug>/edit/", record_views.amend, name="amend"),
+    path("records/<record:slug>/purge/", record_views.purge, name="purge"),
+    path("records/<record:slug>/proof/<int:number>.json", record_views.proof, name="proof"),
+    path("records/<record:slug>/files/<slug:field>", record_views.scan, name="scan"),
+    path("enter/<str:code>/", record_views.enter, name="enter"),
+    path("healthz", views.healthz, name="healthz"),
+]

@@ -1,0 +1,135 @@
+"""Every address the node knows, and which of them are pages that a person can open.
+
+A pattern that stands here neither as a page nor with the reason why it is none fails `test_addresses.py`: a new page
+is looked at by axe from its first day, or somebody has said why not.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from comity.config.demo import OFFICES
+from comity.records.kinds import Kind, all_kinds
+from tests.browser.node import Node
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One page to look at: who opens it, and where it is on a given node. `account` "" is a stranger."""
+
+    account: str = "nmi-adviser"
+    label: str = ""
+    args: Callable[[Node], tuple[str, ...]] = lambda _node: ()
+    query: Callable[[Node], dict[str, str]] = lambda _node: {}
+
+    def address(self, name: str, node: Node) -> str:
+        """The path of the page `name`, with its query."""
+        asked = urlencode(self.query(node))
+        return reverse(name, args=self.args(node)) + (f"?{asked}" if asked else "")
+
+
+def patterns(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    """The qualified name of every pattern; of one without a name its route."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}" if entry.name else str(entry.pattern)
+
+
+def first(*codes: str, owner: str = "") -> Callable[[Node], tuple[str, ...]]:
+    """The slug of the first record that is of one of the kinds, and of `owner` when that is given."""
+    return lambda node: (next(slug for code in codes for slug in node.slugs(code, owner)),)
+
+
+def given(*args: str) -> Callable[[Node], tuple[str, ...]]:
+    """The same parts of the address on every node."""
+    return lambda _node: args
+
+
+def about(kind: Kind) -> Callable[[Node], dict[str, str]]:
+    """The query of a form that is opened from the page of the record above."""
+    above = kind.refs.get(kind.parent, ())
+    if not kind.parent:
+        return lambda _node: {}
+    return lambda node: {"about": first(*(above or ("programme.objective",)))(node)[0]}
+
+
+def office_for(kind: Kind, party: str = "") -> str:
+    """An account of the demo that may enter such a record."""
+    return next(name for handle, name, *_, roles in OFFICES if roles & kind.roles and party in {"", handle})
+
+
+def asking(**query: str) -> Callable[[Node], dict[str, str]]:
+    """The same query on every node."""
+    return lambda _node: query
+
+
+def pages() -> dict[str, tuple[Sample, ...]]:
+    """Every page by the name of its pattern, each with one or more samples. New kinds come in by themselves."""
+    kinds = all_kinds()
+    return {
+        "desk:today": (Sample(label="mission"), Sample("iraq-clerk", "host")),
+        "desk:search": (
+            Sample(label="empty"),
+            Sample(label="found", query=asking(q="cyber")),
+            Sample(label="arabic", query=asking(q="العراق")),
+            Sample(label="nothing", query=asking(q="zzzzzz")),
+        ),
+        "desk:log": (Sample("nmi-auditor"), Sample(label="adviser")),
+        "desk:log-entry": (Sample("nmi-auditor", args=given("1")),),
+        "programme:objectives": (Sample(),),
+        "programme:objective": (Sample(args=first("programme.objective")),),
+        "programme:mandate": (Sample(args=first("programme.mandate")),),
+        "programme:initiative": (Sample(args=first("programme.initiative")),),
+        "programme:indicator": (Sample(args=first("programme.indicator")),),
+        "programme:why": (Sample(args=first("programme.indicator")),),
+        "programme:measurement": (Sample(args=first("programme.measurement")),),
+        "people:people": (Sample(),),
+        "shell:record": tuple(
+            Sample(label=kind.code, args=first(kind.code)) for kind in kinds if kind.page == "shell:record"
+        ),
+        "shell:enter": tuple(Sample(office_for(kind), kind.code, given(kind.code), about(kind)) for kind in kinds),
+        "shell:amend": tuple(
+            Sample(office_for(kind, party), kind.code, first(kind.code, owner=party))
+            for kind in kinds
+            if not kind.append_only
+            for party in [OWNER.get(kind.code, "nmi")]
+        ),
+        "shell:purge": (Sample("nmi-security", args=first("programme.risk", owner="nmi")),),
+        "account_login": (Sample(""),),
+        "account_logout": (Sample(),),
+        "account_inactive": (Sample(""),),
+        "account_change_password": (Sample(),),
+        "account_reauthenticate": (Sample(),),
+        "mfa_index": (Sample(),),
+        "account_preferences": (Sample(),),
+    }
+
+
+# Kinds of which the example holds none by the mission.
+OWNER = {"programme.mandate": "iraq", "responses.concurrence": "iraq"}
+
+# Pages that open only on a way that somebody walks: `test_second_factor.py` walks it and looks at each.
+WALKED = {
+    "mfa_activate_totp",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}
+
+# What is no page of its own, with the reason.
+NO_PAGE = {
+    "desk:log-proof": "a file",
+    "mfa_download_recovery_codes": "a file",
+    "shell:proof": "a file",
+    "shell:scan": "a file",
+    "shell:language": "only posts: the switch of the page frame",
+    "shell:theme": "only posts: the switch of the page frame",
+    "shell:healthz": "for probes",
+}

@@ -1,0 +1,24 @@
+"""What axe says of a page, in words that point at the element."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    """Every violation of WCAG 2.2 AA and of axe's best practices on `page` as it stands."""
+    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]} ({last_line(node['failureSummary'])})"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+def last_line(text: str) -> str:
+    """The most particular line of axe's explanation."""
+    return text.splitlines()[-1].strip()
