@@ -219,6 +219,13 @@ def test_what_is_not_shared_is_not_asked_for(world: World):
     assert what(world, "iraq", Role.COUNTERPART) == []
 
 
+def test_a_figure_kept_from_us_does_not_stand_before_the_one_we_may_read(world: World, reported: Any):
+    newest = last(world, reported)
+    world.mark(newest, label=world.label("nmi"))
+    (need,) = waiting(world, "iraq", Role.COUNTERPART)
+    assert need.what == "Convoys: 1 · 31 March 2025"
+
+
 def test_our_own_figures_are_not_for_us_to_verify(world: World):
     row = world.enter("programme.indicator", "nmi")
     world.enter("programme.measurement", "iraq", indicator=row, value=1)

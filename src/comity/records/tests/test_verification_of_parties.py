@@ -1,18 +1,21 @@
 """What stands beside the log must agree with it too: manifests, kinds, what is called purged, and the search index."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from comity.kernel.ids import PartyId
 from comity.labels.domain import Label
 from comity.labels.subject import Subject
+from comity.parties.actions import renew_manifest
 from comity.parties.models import Manifest, Party
 from comity.records import search
 from comity.records.envelope import MAX_BYTES, RecordTooLarge
 from comity.records.models import Record
 from comity.records.rebuild import differences
-from comity.records.tests.factories import organisation, text
+from comity.records.tests.factories import LATER, organisation, text
 from comity.records.verification import verify_log
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +46,27 @@ def test_a_party_that_was_touched_is_named(what: str, mission: Party, planner: S
     found = verify_log()
     assert found is not None
     assert mission.pk in found.reason
+
+
+def test_another_manifest_in_the_place_of_the_logged_one_is_named_though_its_keys_signed_it(
+    mission: Party, home: Path
+) -> None:
+    def renewed(name: str) -> Manifest:
+        renew_manifest(party=PartyId(mission.pk), home=home, at=LATER, name=text(name))
+        return Manifest.objects.get(party=mission, version=2)
+
+    logged = renewed("As it was logged")
+    assert verify_log() is None
+    with transaction.atomic():
+        logged.delete()
+        Party.objects.filter(pk=mission.pk).update(manifest_version=1)
+        other = renewed("As somebody with its keys wrote it later")
+        signatures, data = other.signatures, bytes(other.data)
+        transaction.set_rollback(True)
+    Manifest.objects.filter(party=mission, version=2).update(signatures=signatures, data=data)
+    found = verify_log()
+    assert found is not None
+    assert found.reason == f"manifest 2 of party {mission.pk} is not the one that was logged"
 
 
 @pytest.mark.parametrize("columns", [{"purged": True}, {"kind": "people.person/1"}])
