@@ -155,11 +155,11 @@ def faults_of_figures(example: Example) -> list[str]:
 
 
 def faults_of_names(example: Example) -> list[str]:
-    """Personal names stand in person records alone; everything else says the post."""
+    """Personal names stand in person and mention records alone; everything else says the post."""
     people = example["people.person"]
     names = {name for row in people for name in (*row["variants"], row["name"]["en"], row["name"]["ar"])}
     words = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names, key=len, reverse=True)))
-    elsewhere = {kind: rows for kind, rows in example.items() if kind != "people.person"}
+    elsewhere = {kind: rows for kind, rows in example.items() if kind not in ("people.person", "people.mention")}
     return [
         f"{path}: {text[language]}"
         for path, text in texts(elsewhere, "example")
@@ -168,6 +168,7 @@ def faults_of_names(example: Example) -> list[str]:
     ]
 
 
+CAUTIOUS = ("people.person", "people.appointment", "people.mention", "people.identification")
 RULES = (faults_of_sources, faults_of_texts, faults_of_handles, faults_of_owners, faults_of_figures, faults_of_names)
 
 
@@ -216,7 +217,7 @@ def test_a_broken_copy_is_caught(rule: Callable[[Example], list[str]], break_it:
 def test_names_and_nothing_else_carry_the_caveat_on_persons() -> None:
     example = read()
     labels = example["import"][0]["label"]
-    cautious = {row["label"] for kind, row in records(example) if kind in ("people.person", "people.appointment")}
+    cautious = {row["label"] for kind, row in records(example) if kind in CAUTIOUS}
     assert all("USE-NO-ACTION-AGAINST-PERSONS" in labels[label]["caveats"] for label in cautious)
     assert cautious.isdisjoint(row["label"] for kind, row in records(example) if not kind.startswith("people."))
 

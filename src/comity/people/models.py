@@ -1,4 +1,4 @@
-"""Tables of organisations, positions, people and appointments."""
+"""Tables of organisations, positions, people, appointments, delegations and mentions."""
 
 from django.db import models
 
@@ -13,6 +13,7 @@ class Organisation(RecordRow):
     parent = RefField(null=True, blank=True)
     nature = models.CharField(max_length=20)
     country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    precedence = models.PositiveIntegerField(null=True, blank=True)  # in protocol order; 1 comes first
     note = MultilingualField(null=True, blank=True)
     sources = ListField(blank=True)
 
@@ -23,6 +24,7 @@ class Position(RecordRow):
     title = MultilingualField()
     organisation = RefField()
     holders = models.CharField(max_length=4, default="one")
+    precedence = models.PositiveIntegerField(null=True, blank=True)  # in protocol order; 1 comes first
     counterpart = RefField(null=True, blank=True)
     note = MultilingualField(null=True, blank=True)
     sources = ListField(blank=True)
@@ -35,6 +37,7 @@ class Person(RecordRow):
     variants = ListField(blank=True)  # spellings, in either script
     rank = MultilingualField(null=True, blank=True)
     honorific = MultilingualField(null=True, blank=True)
+    born = PartialDateField(null=True, blank=True)  # the year, and no more of it
     note = MultilingualField(null=True, blank=True)
     sources = ListField(blank=True)
 
@@ -48,5 +51,39 @@ class Appointment(RecordRow):
     starts = PartialDateField(null=True, blank=True)
     ends = PartialDateField(null=True, blank=True)
     observed = ListField(blank=True)  # partial dates on which a source reports the person in office
+    note = MultilingualField(null=True, blank=True)
+    sources = ListField(blank=True)
+
+
+class Delegation(RecordRow):
+    """Who stands in for a position while its holder is away. The holder stays the holder."""
+
+    position = RefField()
+    delegate = RefField(null=True, blank=True)  # the position that stands in
+    person = RefField(null=True, blank=True)  # who stands in, where no position says it
+    starts = PartialDateField(null=True, blank=True)
+    ends = PartialDateField(null=True, blank=True)
+    scope = MultilingualField(null=True, blank=True)
+    note = MultilingualField(null=True, blank=True)
+
+
+class Mention(RecordRow):
+    """Somebody named in a record who is nobody's person record yet; the name is under the mention's own label."""
+
+    name = MultilingualField()
+    variants = ListField(blank=True)
+    named_in = RefField()
+    described_as = MultilingualField(null=True, blank=True)
+    note = MultilingualField(null=True, blank=True)
+    sources = ListField(blank=True)
+
+
+class Identification(RecordRow):
+    """What a party says of a mention: that it is a person, may be, or is not. It holds no name itself."""
+
+    mention = RefField()
+    person = RefField()
+    finding = models.CharField(max_length=12)
+    grounds = MultilingualField(null=True, blank=True)
     note = MultilingualField(null=True, blank=True)
     sources = ListField(blank=True)

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from comity.kernel.codes import known
-from comity.kernel.dates import ImpossibleDate, PartialDate
+from comity.kernel.dates import PartialDate
 from comity.labels.subject import Subject
 from comity.people import domain
 from comity.people.models import Appointment, Organisation, Position
+from comity.people.terms import fact
 from comity.records.resolve import Card, resolve
 
 
@@ -42,27 +42,6 @@ class Unit:
     row: Organisation
     posts: tuple[Post, ...]
     units: tuple["Unit", ...]
-
-
-def fact(row: Appointment) -> domain.AppointmentFact:
-    """An appointment as the rules look at it."""
-    return domain.AppointmentFact(
-        id=row.pk,
-        position=row.position_id,
-        person=row.person_id,
-        status=known(domain.AppointmentStatus, row.status),
-        starts=row.starts,
-        ends=row.ends,
-        observed=tuple(day for text in row.observed if (day := _day(text)) is not None),
-    )
-
-
-def _day(text: Any) -> PartialDate | None:
-    """A day on which somebody was seen in office; None for what is no date, as another party may have sent it."""
-    try:
-        return PartialDate.parse(text) if isinstance(text, str) else None
-    except ImpossibleDate:
-        return None
 
 
 def tree(subject: Subject, language: str) -> tuple[Unit, ...]:

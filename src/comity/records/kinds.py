@@ -63,6 +63,7 @@ class Kind:
     required: frozenset[str] = frozenset()
     parent: str = ""  # the ref under which it is listed and from whose page it is entered
     append_only: bool = False  # a correction is a new record that supersedes
+    names_people: bool = False  # holds a personal name; its form says who will see it
     named_files: frozenset[str] = frozenset()  # fields that hold the digest of a stored file
 
     @property

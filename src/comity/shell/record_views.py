@@ -118,7 +118,7 @@ def steps(record: Record, kind: Kind, subject: Subject) -> list[Step]:
     found = []
     if record.party_id == subject.party and not kind.append_only and subject.roles & kind.roles:
         found.append(Step(_("Edit"), reverse("shell:amend", args=[record.slug])))
-    for other in all_kinds():
+    for other in sorted(all_kinds(), key=lambda kind: kind.names_people):  # a name is nobody's first step
         codes = other.refs.get(other.parent)
         fits = codes is not None and (kind.code in codes or (codes == () and kind.code.startswith("programme.")))
         if fits and subject.roles & other.roles and _sensible(other, record, subject):

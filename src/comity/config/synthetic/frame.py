@@ -3,6 +3,8 @@
 Offices have no holders: there is no person in it, invented or not.
 """
 
+from datetime import timedelta
+
 from comity.config.synthetic.book import HOST, MISSION, Book, words
 from comity.config.synthetic.quarters import month
 
@@ -59,6 +61,16 @@ def _offices(book: Book) -> None:
             holders="one",
             counterpart=f"position.{counterpart}" if counterpart else None,
         )
+    book.add(
+        "people.delegation",
+        "delegation.supply",
+        HOST,
+        position="position.director-supply",
+        delegate="position.director-plans",
+        starts=(book.days.years[-1].end - timedelta(days=20)).isoformat(),
+        ends=(book.days.years[-1].end - timedelta(days=6)).isoformat(),
+        scope=words("Orders and letters.", "الأوامر والكتب الرسمية."),
+    )
 
 
 def _mandate(book: Book) -> None:

@@ -183,7 +183,8 @@ def test_an_unknown_finding_or_mode_verifies_nothing(world: World, story: dict[t
 
 def test_of_an_unknown_status_nothing_is_certain(world: World):
     post = world.enter("people.position", "iraq")
-    row, _other = (world.enter("people.appointment", "iraq", position=post, observed=["2025-07-01"]) for _ in range(2))
+    seen = {"position": post, "observed": ["2025-07-01"], "status": "reported"}
+    row, _other = (world.enter("people.appointment", "iraq", **seen) for _ in range(2))
 
     def clashes() -> int:
         return sum(len(p.clashes) for unit in tree(world.subject("iraq"), "en") for p in unit.posts)

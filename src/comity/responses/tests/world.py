@@ -76,6 +76,9 @@ LEAST: dict[str, dict[str, Any]] = {
     "people.position": {"title": text("Director"), "holders": "one"},
     "people.person": {"name": text("Synthetic Person")},
     "people.appointment": {"status": "confirmed"},
+    "people.delegation": {"starts": "2025-07-01"},
+    "people.mention": {"name": text("Synthetic Mention")},
+    "people.identification": {"finding": "same"},
 }
 LETTER: dict[str, Any] = {
     "letter_number": "77/2025",

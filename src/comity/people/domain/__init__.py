@@ -67,7 +67,22 @@ STATUS_WORDS: dict[str, str] = {
 }
 
 
+class Finding(StrEnum):
+    """What a party says of a mention and a person."""
+
+    SAME = "same"
+    PERHAPS = "perhaps"
+    OTHER = "other"
+
+
+FINDING_WORDS = {
+    Finding.SAME: N_("is this person"),
+    Finding.PERHAPS: N_("may be this person"),
+    Finding.OTHER: N_("is not this person"),
+}
+
 _NOT_SERVING = (AppointmentStatus.DESIGNATED, None)
+_IN_OFFICE = (AppointmentStatus.ACTING, AppointmentStatus.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,36 @@ def clashes(appointments: Sequence[AppointmentFact], holders: Holders | None) ->
     ]
 
 
+def refused_with(new: AppointmentFact, others: Sequence[AppointmentFact], holders: Holders | None) -> list[Clash]:
+    """What keeps a party from entering `new` beside its own `others`: two holders of one post, or one of them twice.
+
+    What sources report is kept as they report it, however they contradict each other: only terms that a party itself
+    states as *acting* or *confirmed* are held against each other.
+    """
+    if new.status not in _IN_OFFICE:
+        return []
+    own = [one for one in others if one.status in _IN_OFFICE]
+    twice = [Clash(one.id, new.id, on) for one in own if one.person == new.person and (on := _shared_term(one, new))]
+    return twice or [clash for clash in clashes([*own, new], holders) if new.id in (clash.first, clash.second)]
+
+
+def serving(terms: Sequence[AppointmentFact], day: date) -> list[AppointmentFact]:
+    """Those who hold the office on `day`, as far as is known: begun, or without a known beginning, and not ended."""
+    return [
+        one
+        for one in terms
+        if one.status not in _NOT_SERVING
+        and (one.starts is None or one.starts.first <= day)
+        and (one.ends is None or day < one.ends.last)
+    ]
+
+
+def born_after(born: PartialDate | None, term: AppointmentFact) -> bool:
+    """Whether somebody born in the year `born` cannot have served so early."""
+    days = [day for day in (term.starts, *term.observed) if day is not None]
+    return born is not None and any(day.last < born.first for day in days)
+
+
 def _together(one: AppointmentFact, other: AppointmentFact) -> str:
     """A day on which both are said to serve, as text; empty when there is none for certain."""
     for mine in one.observed:
@@ -116,6 +161,11 @@ def _together(one: AppointmentFact, other: AppointmentFact) -> str:
     for theirs in other.observed:
         if theirs.first == theirs.last and _within(theirs, one):
             return theirs.text
+    return _shared_term(one, other)
+
+
+def _shared_term(one: AppointmentFact, other: AppointmentFact) -> str:
+    """The first day that is for certain in both terms, as text; empty when there is none."""
     if one.starts and other.starts:
         start = max(one.starts.last, other.starts.last)
         ends = [a.ends.first for a in (one, other) if a.ends]
