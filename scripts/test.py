@@ -32,6 +32,8 @@ class Round:
     marks: str
     paths: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    # What a worker is handed: a module's tests together share its fixtures; pages cost what they cost wherever.
+    shares: str = "loadscope"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def run(this: Round, arguments: list[str], workers: str) -> Outcome:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadscope"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", this.shares]
         command += ["-m", this.marks, f"--junitxml={report}", "--durations=5", "--durations-min=5"]
         command += [*this.paths, *arguments]
         # The node that tests see is theirs: never the one a person keeps in ./node.
@@ -116,7 +118,7 @@ def main(arguments: list[str]) -> int:
     if reason := why_no_browser():
         left_out.append(f"browser: {reason}")
     else:
-        rounds.append(Round("browser", f"{SLOW} and browser", ("tests/browser",)))
+        rounds.append(Round("browser", f"{SLOW} and browser", ("tests/browser",), shares="worksteal"))
 
     workers = os.environ.get("COMITY_TEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
     outcomes = [run(this, arguments, workers) for this in rounds]

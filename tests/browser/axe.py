@@ -1,5 +1,6 @@
 """What axe says of a page, in words that point at the element."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -8,9 +9,13 @@ from playwright.sync_api import Page
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Page) -> list[str]:
-    """Every violation of WCAG 2.2 AA and of axe's best practices on `page` as it stands."""
-    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+OF_COLOUR = ("color-contrast", "link-in-text-block")  # the rules that see another light
+
+
+def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """Every violation of WCAG 2.2 AA and of axe's best practices on `page` as it stands; only of `rules` if given."""
+    asked = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": TAGS}
+    options: dict[str, Any] = {"runOnly": asked, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]} ({last_line(node['failureSummary'])})"

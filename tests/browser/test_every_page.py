@@ -3,20 +3,23 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from tests.browser.addresses import NO_PAGE, WALKED, Sample, pages, patterns
-from tests.browser.axe import violations
+from tests.browser.axe import OF_COLOUR, violations
 from tests.browser.node import Node
-from tests.browser.visitor import LOOKS, PHONE, WIDE, Language, Theme, Visitor, prefer
+from tests.browser.visitor import PHONE, WIDE, Language, Theme, Visitor, prefer
 
 MOST_BYTES = 60_000  # compressed, headers included, with nothing in the browser's cache
-EVERY_LOOK: list[tuple[Language, Theme, ViewportSize]] = [
-    *((language, theme, WIDE) for language, theme in LOOKS),
-    ("en", "light", PHONE),
-    ("ar", "light", PHONE),
-]
+LANGUAGES: tuple[Language, ...] = ("en", "ar")
 PAGES = pages()
+# The page as text, but for what is new in every answer, and for which of the switches is pressed.
+AS_TEXT = """html => {
+    const copy = html.cloneNode(true);
+    copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(token => token.remove());
+    copy.querySelectorAll("[name=theme]").forEach(button => button.removeAttribute("aria-pressed"));
+    return copy.outerHTML;
+}"""
 
 each_page = pytest.mark.parametrize(
     ("name", "sample"),
@@ -40,17 +43,39 @@ def test_every_address_is_a_page_or_says_why_not():
 def test_page_is_accessible_and_whole_in_every_look(
     node: Node, opens: Callable[..., Visitor], name: str, sample: Sample
 ):
-    # One window for all looks: opening one costs more than looking.
+    # One window for all looks, and one request for each language: opening and asking cost more than looking.
     visitor = opens(node, sample.account)
     page, address = visitor.page, sample.address(name, node)
     told: dict[str, list[str]] = {}
-    for language, theme, size in EVERY_LOOK:
-        prefer(page.context, node, language, theme)
-        page.set_viewport_size(size)
+
+    def tell(look: str, problems: list[str]) -> None:
+        for problem in problems:
+            told.setdefault(problem, []).append(look)
+
+    for language in LANGUAGES:
+        prefer(page.context, node, language, "light")
+        page.set_viewport_size(WIDE)
         visitor.visit(address)
-        for problem in (*of_language(page, language), *sideways(page), *violations(page)):
-            told.setdefault(problem, []).append(f"{language} {theme} {size['width']}")
+        tell(f"{language} light", [*of_language(page, language), *sideways(page), *violations(page)])
+        darken(page, "dark")
+        tell(f"{language} dark", violations(page, OF_COLOUR))
+        darken(page, "light")
+        page.set_viewport_size(PHONE)
+        tell(f"{language} phone", [*sideways(page), *violations(page)])
     assert not told, "\n".join(f"{', '.join(looks)}: {problem}" for problem, looks in told.items())
+
+
+def test_the_page_is_dark_as_the_server_says_it(opens: Callable[..., Visitor], node: Node):
+    """What `darken` does to a page is all that the server does: nothing but colours differs in the dark."""
+    visitor = opens(node, "nmi-adviser")
+    page = visitor.visit("/objectives/")
+    darken(page, "dark")
+    turned = page.locator("html").evaluate(AS_TEXT)
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    prefer(page.context, node, "en", "dark")
+    page = visitor.visit("/objectives/")
+    assert turned == page.locator("html").evaluate(AS_TEXT)
+    assert background == page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -68,6 +93,11 @@ def of_language(page: Page, language: Language) -> list[str]:
     html = page.locator("html")
     found = (html.get_attribute("lang"), html.get_attribute("dir"))
     return [] if found == (language, {"en": "ltr", "ar": "rtl"}[language]) else [f"the page says {found}"]
+
+
+def darken(page: Page, theme: Theme) -> None:
+    """Turn the page to a light as the server would: by one attribute."""
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
 
 
 def sideways(page: Page) -> list[str]:
