@@ -32,8 +32,8 @@ def _node_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A unit test that opens a connection is asking the wrong thing; browser tests talk to the node they started."""
-    if request.node.get_closest_marker("browser"):
+    """A unit test that opens a connection is asking the wrong thing; some tests talk to the node they started."""
+    if request.node.get_closest_marker("browser") or request.node.get_closest_marker("node"):
         return
 
     def refuse(_self: socket.socket, address: Any) -> None:

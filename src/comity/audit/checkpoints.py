@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from comity.audit import log
 from comity.audit.models import Checkpoint
 from comity.audit.problems import Problem
-from comity.kernel import clock
+from comity.kernel import clock, failpoints
 from comity.kernel.ids import PartyId
 from comity.kernel.text import N_
 
@@ -77,8 +77,10 @@ def sign_checkpoint(party: PartyId, sign: Callable[[bytes], bytes], at: datetime
             raise log.LogDamaged
         return earlier
     note = bytes(Note(origin_of(party), state.size, state.root, at))
+    signature = sign(note)
+    failpoints.reached(failpoints.IN_CHECKPOINT)
     return Checkpoint.objects.system("a new checkpoint").create(
-        party=party, size=state.size, root=state.root, at=at, note=note, signature=sign(note)
+        party=party, size=state.size, root=state.root, at=at, note=note, signature=signature
     )
 
 

@@ -22,7 +22,8 @@ from django.db import connection, transaction
 
 from comity.audit.log import Leaf, append
 from comity.config import node
-from comity.files.store import PARTIAL
+from comity.kernel import failpoints
+from comity.kernel.disk import PARTIAL
 from comity.kernel.errors import DomainError, require
 from comity.kernel.text import N_
 from comity.parties.models import Party
@@ -94,6 +95,7 @@ def backup(target: Path) -> int:
                             archive.add(node.home() / name, arcname=name, filter=_whole)
                 stream.flush()
                 os.fsync(stream.fileno())
+        failpoints.reached(failpoints.IN_BACKUP)
         partial.replace(target)
     except OSError as error:
         raise CannotWrite(file=target, reason=error.strerror or error) from error
@@ -120,6 +122,7 @@ def restore(source: Path, *, at: datetime) -> None:
         unpacked = Path(scratch)
         _unpack(source, unpacked)
         _load(source, unpacked)
+        failpoints.reached(failpoints.IN_RESTORE)
         for name in KEPT:
             if (unpacked / name).exists():
                 shutil.move(unpacked / name, home / name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comity import __version__
 from comity.config import node
+from comity.kernel.disk import PARTIAL
 
 EPILOG = """\
 The node's directory is COMITY_HOME (default: ./node). Its database is SQLite in that directory, unless
@@ -149,7 +150,9 @@ def _port(text: str) -> int:
 
 def _refuse_foreign(folder: Path) -> None:
     """A directory with other things in it is not made private and filled."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "secret").exists():
+    if not folder.is_dir() or (folder / "secret").exists():
+        return
+    if any(not path.name.endswith(PARTIAL) for path in folder.iterdir()):  # what a first run that was cut short left
         sys.exit(f"{folder} is not empty and holds no node; name another directory with --home.")
 
 

@@ -1,7 +1,5 @@
 """What each command does, once the node's settings are loaded."""
 
-import os
-import sys
 from argparse import Namespace
 
 from django.core.exceptions import ImproperlyConfigured
@@ -56,22 +54,10 @@ def _init(_asked: Namespace) -> int:
 
 
 def _run(asked: Namespace) -> int:
-    """Serve until stopped: this process becomes the server."""
-    from comity.config.durability import assert_durable
+    from comity.config.serving import serve
 
-    assert_durable()
-    host = "127.0.0.1" if asked.host == "localhost" else asked.host
-    workers = asked.workers or os.cpu_count() or 1
-    screen.print(f"Serving on http://{asked.host}:{asked.port} (Ctrl-C stops it)")
-    sys.stdout.flush()
-    os.environ.setdefault("COMITY_HOSTS", f"{asked.host},localhost,127.0.0.1,[::1]")
-    arguments = [
-        "--interface", "wsgi", "--host", host, "--port", str(asked.port), "--workers", str(workers),
-        "--blocking-threads", "1", "--backpressure", "64", "--no-ws", "--respawn-failed-workers",
-        "--log-level", "warning",
-        "comity.config.wsgi:application",
-    ]  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])
+    serve(host=asked.host, port=asked.port, workers=asked.workers)
+    return 0
 
 
 def _demo(asked: Namespace) -> int:

@@ -1,7 +1,6 @@
 """The demonstration: the example partnership on one node that hosts both parties, with a sign-in for each office."""
 
 import json
-import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +13,7 @@ from comity.accounts.models import Account
 from comity.config import node
 from comity.config.checkpoints import sign_all
 from comity.config.loading import bring, data_in
-from comity.kernel import clock
+from comity.kernel import clock, disk
 from comity.kernel.ids import PartyId
 from comity.labels.scale import USE_CAVEATS, Classification
 from comity.labels.subject import Role
@@ -77,8 +76,7 @@ def _account(
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     kept = json.loads(_kept().read_text()) if _kept().exists() else {}
     kept[username] = password
-    with open(os.open(_kept(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
-        json.dump(kept, stream, indent=1)
+    disk.write(_kept(), json.dumps(kept, indent=1).encode())  # before the account: a password nobody knows opens none
     create_account(
         party=PartyId(party.pk),
         username=username,

@@ -11,9 +11,12 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from comity.kernel import disk
 
 
 def home() -> Path:
@@ -23,20 +26,15 @@ def home() -> Path:
 
 def make_private(folder: Path) -> Path:
     """Create `folder` so that only its owner can look into it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(folder)
     folder.chmod(0o700)
     return folder
 
 
 def write_secret(folder: Path) -> None:
     """Write the cookie-signing key of a new node; an existing one is never replaced."""
-    path = folder / "secret"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "w") as stream:
-        stream.write(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):
+        disk.write_new(folder / "secret", secrets.token_urlsafe(48).encode())
 
 
 def secret() -> str:
@@ -103,4 +101,4 @@ def notice() -> dict[str, str]:
 
 def write_notice(folder: Path, texts: Mapping[str, str]) -> None:
     """Keep what the node says of itself."""
-    (folder / "notice.json").write_text(json.dumps(dict(texts), ensure_ascii=False, indent=1))
+    disk.write(folder / "notice.json", json.dumps(dict(texts), ensure_ascii=False, indent=1).encode())

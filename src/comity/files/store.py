@@ -4,11 +4,8 @@ The bytes are on disk before the transaction that names them ends. If it fails, 
 takes room and is never served.
 """
 
-import contextlib
 import hashlib
-import os
 import re
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -16,11 +13,11 @@ from django.conf import settings
 from django.db import transaction
 
 from comity.files.models import StoredFile
+from comity.kernel import disk
 from comity.kernel.errors import DomainError
 from comity.kernel.text import N_
 
 MAX_BYTES = 10_000_000
-PARTIAL = ".part"  # how the name of a file ends that is still being written
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # What a letter may be, told by its first bytes and never by its name.
 _SIGNATURES = (
@@ -92,35 +89,32 @@ def path_of(digest: str) -> Path:
 def discard(digest: str) -> None:
     """Destroy a stored file that nothing names any more, once the caller's transaction is durable."""
     StoredFile.objects.filter(digest=digest).delete()
-    transaction.on_commit(lambda: path_of(digest).unlink(missing_ok=True))
+    transaction.on_commit(lambda: _destroy(path_of(digest)))
+
+
+def _destroy(path: Path) -> None:
+    """For good: a power cut does not bring it back."""
+    path.unlink(missing_ok=True)
+    if path.parent.is_dir():
+        disk.sync(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a name appears only once its bytes are on disk. What is there and whole stays."""
-    with contextlib.suppress(OSError):
-        if path.read_bytes() == content:
-            return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=PARTIAL)  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(partial).replace(path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
+    """Whole or not at all, and on the disk with all the names that lead to it. What is there and whole stays."""
+    disk.make_folder(path.parent)
+    if not _holds(path, content):
+        disk.write(path, content)
+    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+        disk.sync(
+            folder
+        )  # another writer may have put it there a moment ago, and a power cut may come before it goes on
 
 
-def _sync(folder: Path) -> None:
-    """A name is durable once its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
+def _holds(path: Path, content: bytes) -> bool:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def read(digest: str) -> tuple[bytes, str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from comity.kernel import disk
 from comity.kernel.ids import PartyId, parse_party_id
 from comity.parties.manifest import Purpose
 
@@ -53,6 +54,8 @@ def write(home: Path, party: PartyId, private: Mapping[Purpose, bytes]) -> None:
             stream.write(key)
             stream.flush()
             os.fsync(stream.fileno())
+    for name in (folder, folder.parent, home):
+        disk.sync(name)
 
 
 def forget(home: Path, party: PartyId) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from comity.audit.log import Leaf, append
+from comity.kernel import failpoints
 from comity.kernel.canonical import Json
 from comity.kernel.errors import StaleRevision
 from comity.labels.queries import label_of
@@ -76,6 +77,7 @@ def store(sealed: Sequence[Sealed], *, event: str, at: datetime) -> int:
     _advance([one for _, one in heads])
     search.index({one.record.pk: (one.label_id, one.kind, one.body) for _, one in heads})
     digests = [commitment(one.salt, one.data) for one in sealed]
+    failpoints.reached(failpoints.BEFORE_LOG)
     first = append([_leaf(one, digest, event) for one, digest in zip(sealed, digests, strict=True)], at)
     moment = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:

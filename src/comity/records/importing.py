@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from comity.kernel import failpoints
 from comity.kernel.errors import DomainError, NotFound
 from comity.kernel.ids import PartyId
 from comity.kernel.text import N_
@@ -91,6 +92,7 @@ def import_directory(data: DataDirectory, *, at: datetime, progress: Progress | 
         for number, unit in _units(ordered):
             with act(run.actors[unit[0].owner], at):
                 problems += _apply_unit(unit, run)
+            failpoints.reached(failpoints.IN_IMPORT)
             if progress is not None:
                 progress(number + len(unit), len(ordered))
         if problems:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from comity.audit.log import Leaf, append
+from comity.kernel import failpoints
 from comity.kernel.errors import NotYours, StaleRevision, require
 from comity.kernel.ids import RecordId, uuid7
 from comity.labels.domain import Label
@@ -122,6 +123,9 @@ def act(actor: Subject, at: datetime) -> Iterator[Work]:
         with transaction.atomic(durable=not _together.get()), steady():
             yield work
             work.finish()
+            failpoints.reached(failpoints.BEFORE_COMMIT)
+        if not _together.get():
+            failpoints.reached(failpoints.AFTER_COMMIT)
     finally:
         _current.reset(token)
 

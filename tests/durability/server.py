@@ -1,0 +1,121 @@
+"""A node that tests kill: `comity run` in a process group of its own, started again on the same port."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tests.browser.node import environment, free_port, wait_until_it_answers
+
+
+class Server:
+    """`comity run` on the node in `home`, with failpoints that files in `points` arm."""
+
+    def __init__(self, home: Path, *, workers: int = 2, more: Mapping[str, str] | None = None) -> None:
+        self.home, self.workers = home, workers
+        self.port = free_port()
+        self.points = home.parent / f"{home.name}.points"
+        self.points.mkdir(exist_ok=True)
+        self.log = home.parent / f"{home.name}.log"
+        self.more = {"COMITY_FAILPOINTS": str(self.points), **(more or {})}
+        self.starts = 0
+        self._workers: list[int] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serve; returns when the node answers. What is left of the node before is killed first."""
+        if self._process is not None:
+            self.kill()
+        command = [sys.executable, "-m", "comity.config.command", "run"]
+        command += ["--port", str(self.port), "--workers", str(self.workers)]
+        with self.log.open("a") as output:
+            self._process = subprocess.Popen(
+                command,
+                env={**environment(self.home), **self.more},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # so that the whole group can be killed
+            )
+        self.starts += 1
+        wait_until_it_answers(f"http://localhost:{self.port}/healthz", self._process, self.log)
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        """The server's main process."""
+        assert self._process is not None
+        return self._process
+
+    def is_running(self) -> bool:
+        """Whether the main process lives."""
+        return self.process.poll() is None
+
+    def pids(self) -> list[int]:
+        """The workers' processes, the oldest first."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        self._workers = sorted(int(pid) for pid in children.split())
+        return self._workers
+
+    def kill(self) -> None:
+        """SIGKILL to the main process and all its workers, at once; returns when none of them is left."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for pid in self._workers:
+            wait_until_gone(pid)
+
+    def kill_worker(self, pid: int) -> None:
+        """SIGKILL to one worker."""
+        os.kill(pid, signal.SIGKILL)
+        wait_until_gone(pid)
+
+    def stop(self) -> int:
+        """SIGTERM, as a service manager stops a node; its exit status."""
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def arm(self, point: str, what: str = "SIGKILL") -> None:
+        """Let the process that comes to `point` next get this signal."""
+        partial = self.points / "arming"
+        partial.write_text(what)
+        partial.replace(self.points / point)
+
+    def disarm(self, point: str) -> bool:
+        """Take back what was not fired; False if it fired."""
+        try:
+            (self.points / point).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def fired(self, point: str) -> int | None:
+        """The process that came to an armed `point`, if one did."""
+        return next((int(path.suffix[1:]) for path in self.points.glob(f"{point}.*")), None)
+
+    def forget(self, point: str) -> None:
+        """Let `point` be armed anew."""
+        for path in self.points.glob(f"{point}.*"):
+            path.unlink()
+
+
+def wait_until_gone(pid: int) -> None:
+    """Return when the process is dead; only its parent is told."""
+    status = Path(f"/proc/{pid}/stat")
+    with suppress(FileNotFoundError, ProcessLookupError):
+        while status.read_text().rpartition(")")[2].split()[0] not in "ZX":
+            time.sleep(0.01)
+
+
+@contextmanager
+def started(home: Path, *, workers: int = 2, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A running node, stopped for good when the block ends."""
+    server = Server(home, workers=workers, more=more)
+    server.start()
+    try:
+        yield server
+    finally:
+        if server.is_running():
+            server.kill()
