@@ -44,7 +44,7 @@ mutation: $(READY)
 	@$(BIN)/python -m pytest -q -m mutation $(ARGS)
 
 soak: $(READY)
-	@$(BIN)/python -m pytest -m soak $(ARGS)
+	@$(BIN)/python -m pytest -m soak -rP $(ARGS)
 
 screenshots: $(READY)
 	@$(BIN)/python -m scripts.screenshots screenshots

@@ -75,7 +75,7 @@ def faults() -> Iterator[str]:
     for party in Party.objects.filter(hosted=True):
         for purpose in Purpose:
             private = keys.read(home, PartyId(party.pk), purpose)
-            if keys.public_of(purpose, private) != public_key(party, purpose.value):
+            if keys.public_of(purpose, private) != public_key(PartyId(party.pk), purpose.value):
                 yield f"the {purpose} key of {party.handle} is another"
     for kind in all_kinds():
         for name in kind.named_files:
@@ -98,7 +98,8 @@ def check() -> None:
         except Exception as error:  # noqa: BLE001  whatever it is, the state is not sound
             found.append(repr(error))
         connections["default"].close()
-        print(json.dumps(found), flush=True)
+        sys.stdout.write(json.dumps(found) + "\n")
+        sys.stdout.flush()
 
 
 def _look_at(home: str, database: str) -> None:

@@ -105,9 +105,7 @@ def _write(path: Path, content: bytes) -> None:
     if not _holds(path, content):
         disk.write(path, content)
     for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-        disk.sync(
-            folder
-        )  # another writer may have put it there a moment ago, and a power cut may come before it goes on
+        disk.sync(folder)  # whoever else put it there a moment ago may not have come so far
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -44,7 +44,7 @@ def test_a_write_that_fails_leaves_what_was_there(write, tmp_path: Path, monkeyp
 
 
 def test_each_new_folder_is_private_and_named_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced = []
+    synced: list[Path] = []
     monkeypatch.setattr(disk, "sync", synced.append)
     disk.make_folder(tmp_path / "a" / "b")
     assert synced == [tmp_path, tmp_path / "a"]
@@ -56,7 +56,7 @@ def test_everything_below_is_synced_and_each_folder_after_its_files(
 ) -> None:
     disk.make_folder(tmp_path / "a")
     disk.write(tmp_path / "a" / "file", b"x")
-    synced = []
+    synced: list[Path] = []
     monkeypatch.setattr(disk, "sync", synced.append)
     disk.sync_all(tmp_path / "a")
     assert synced == [tmp_path / "a" / "file", tmp_path / "a"]
