@@ -89,6 +89,12 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "programme:why": (Sample(args=first("programme.indicator")),),
         "programme:measurement": (Sample(args=first("programme.measurement")),),
         "people:people": (Sample(),),
+        "shell:kinds": (Sample(),),
+        "shell:list": (
+            Sample(label="measurements", args=given("programme.measurement")),
+            Sample("iraq-clerk", "initiatives", given("programme.initiative"), asking(status="active")),
+            Sample(label="nothing", args=given("programme.risk"), query=asking(q="zzzzzz")),
+        ),
         "shell:record": tuple(
             Sample(label=kind.code, args=first(kind.code)) for kind in kinds if kind.page == "shell:record"
         ),
@@ -128,6 +134,7 @@ NO_PAGE = {
     "desk:log-proof": "a file",
     "mfa_download_recovery_codes": "a file",
     "shell:proof": "a file",
+    "shell:list-export": "only posts: a file",
     "shell:scan": "a file",
     "shell:language": "only posts: the switch of the page frame",
     "shell:theme": "only posts: the switch of the page frame",

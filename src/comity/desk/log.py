@@ -130,6 +130,7 @@ EVENT_WORDS = {
     "received": N_("received revision"),
     "purged": N_("purge"),
     "restored": N_("restored from a backup"),
+    "exported": N_("export of a list"),
     "signed-in": N_("sign-in"),
     "signed-out": N_("sign-out"),
     "password-changed": N_("password changed"),

@@ -63,6 +63,7 @@ MANDATE = Kind(
     required=frozenset({"title", "purpose"}),
     check=entry_rules.check_mandate,
     page="programme:mandate",
+    listed=("areas", "begins", "review", "ends"),
 )
 OBJECTIVE = Kind(
     name="programme.objective/1",
@@ -95,6 +96,7 @@ OBJECTIVE = Kind(
     check=entry_rules.check_objective,
     page="programme:objective",
     parent="mandate",
+    listed=("mandate", "area", "institution", "stage", "starts", "ends"),
 )
 INITIATIVE = Kind(
     name="programme.initiative/1",
@@ -130,6 +132,7 @@ INITIATIVE = Kind(
     check=entry_rules.check_initiative,
     page="programme:initiative",
     parent="mandate",
+    listed=("mandate", "objectives", "status", "actual_start", "actual_end"),
 )
 RESULT = Kind(
     name="programme.result/1",
@@ -215,6 +218,7 @@ INDICATOR = Kind(
     check=entry_rules.check_indicator,
     page="programme:indicator",
     parent="result",
+    listed=("result", "measure", "nature", "direction", "frequency", "reporter"),
 )
 BASELINE = Kind(
     name="programme.baseline/1",
@@ -230,6 +234,7 @@ BASELINE = Kind(
     unfit=unfit_stated,
     label_from="indicator",
     parent="indicator",
+    listed=("indicator", "period_end", "place", "value", "numerator", "denominator", "level"),
 )
 TARGET = Kind(
     name="programme.target/1",
@@ -245,6 +250,7 @@ TARGET = Kind(
     unfit=unfit_stated,
     label_from="indicator",
     parent="indicator",
+    listed=("indicator", "period_end", "place", "value", "numerator", "denominator", "level"),
 )
 MEASUREMENT = Kind(
     name="programme.measurement/1",
@@ -286,6 +292,18 @@ MEASUREMENT = Kind(
     append_only=True,
     label_from="indicator",
     parent="indicator",
+    listed=(
+        "indicator",
+        "period_start",
+        "period_end",
+        "place",
+        "value",
+        "numerator",
+        "denominator",
+        "level",
+        "judgement",
+        "grade",
+    ),
 )
 CLAIM = Kind(
     name="programme.claim/1",

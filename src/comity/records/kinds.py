@@ -62,6 +62,7 @@ class Kind:
     label_from: str = ""  # the ref whose label it carries (a measurement carries its indicator's)
     required: frozenset[str] = frozenset()
     parent: str = ""  # the ref under which it is listed and from whose page it is entered
+    listed: tuple[str, ...] = ()  # the columns of its list; none named: what is short enough for one
     append_only: bool = False  # a correction is a new record that supersedes
     names_people: bool = False  # holds a personal name; its form says who will see it
     named_files: frozenset[str] = frozenset()  # fields that hold the digest of a stored file

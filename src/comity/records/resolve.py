@@ -4,7 +4,8 @@ No page follows a ref by itself, so neither a title nor a sort key nor a count c
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -29,6 +30,7 @@ class Card:
     party: Party | None = None
     label: Label | None = None
     body: Mapping[str, Any] | None = None
+    at: datetime | None = None  # of its latest revision
 
 
 def resolve(record_pks: Iterable[int | None], subject: Subject, language: str) -> dict[int, Card]:
@@ -39,11 +41,13 @@ def resolve(record_pks: Iterable[int | None], subject: Subject, language: str) -
         Record.objects.visible_to(subject).filter(pk__in=pks, revision__gt=0, purged=False).select_related("party")
     )
     heads = {record.log_index: record for record in records}
-    bodies = Revision.objects.visible_to(subject).filter(log_index__in=list(heads)).values_list("log_index", "body")
-    for log_index, data in bodies:
+    bodies = (
+        Revision.objects.visible_to(subject).filter(log_index__in=list(heads)).values_list("log_index", "body", "at")
+    )
+    for log_index, data, at in bodies:
         record = heads[log_index]
         if data is not None:
-            cards[record.pk] = card(record, body_of(bytes(data)), language)
+            cards[record.pk] = replace(card(record, body_of(bytes(data)), language), at=at)
     return cards
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from comity.kernel.text import fold
 from comity.labels.queries import readable_label_ids
@@ -96,11 +97,7 @@ def find(query: str, subject: Subject, *, kinds: Sequence[str] = (), before: int
     labels = readable_label_ids(subject)
     if not asked or not labels:
         return []
-    # Words are letters and digits alone, so that nothing in them means anything to either query language.
-    if connection.vendor == "sqlite":
-        match, condition = " AND ".join(f'"{word}"*' for word in asked), "records_search MATCH %s"
-    else:
-        match, condition = " & ".join(f"'{word}':*" for word in asked), "words @@ %s::tsquery"
+    condition, match = _match(asked)
     key = _key()
     found: list[Hit] = []
     with connection.cursor() as cursor:
@@ -116,6 +113,25 @@ def find(query: str, subject: Subject, *, kinds: Sequence[str] = (), before: int
             cursor.execute(f"{sql} ORDER BY {key} DESC LIMIT %s", [*values, limit])
             found += [Hit(pk, kind) for pk, kind in cursor.fetchall()]
     return sorted(found, key=lambda hit: -hit.record_pk)[:limit]
+
+
+def matching(query: str) -> RawSQL:
+    """The pks of records that contain every word of `query`, whoever may read them: for lists that ask it."""
+    asked = _asked(query)
+    if not asked:
+        return RawSQL("SELECT 0 WHERE 1 = 0", ())
+    condition, match = _match(asked)
+    return RawSQL(f"SELECT {_key()} FROM records_search WHERE {condition}", (match,))  # noqa: S608, S611  (constants)
+
+
+def _match(asked: Sequence[str]) -> tuple[str, str]:
+    """The condition that every word is there, and its value.
+
+    Words are letters and digits alone, so that nothing in them means anything to either query language.
+    """
+    if connection.vendor == "sqlite":
+        return "records_search MATCH %s", " AND ".join(f'"{word}"*' for word in asked)
+    return "words @@ %s::tsquery", " & ".join(f"'{word}':*" for word in asked)
 
 
 def _asked(query: str) -> list[str]:

@@ -1,23 +1,21 @@
 """A list page: what it shows is asked for by its address, so that a filtered list can be kept, sent and gone back to.
 
-    FILTERS = (Filter("status", _("Status"), STATUS_CHOICES), Filter("area", _("Area"), areas()))
-    asked = Listing.of(request.GET, FILTERS)
-    found = initiatives(subject, **asked.chosen, words=asked.words, after=asked.after, limit=asked.limit + 1)
-    page = asked.cut(found, key=lambda row: row.slug)
-    return render(request, "programme/initiatives.html", {"title": _("Initiatives"), "listing": asked, **page})
+    asked = Listing.of(request.GET, (Filter("status", _("Status"), CHOICES), Filter("area", _("Area"), areas())))
+    found = initiatives(subject, **asked.chosen, words=asked.words, after=asked.after, limit=asked.limit)
+    context = {"title": …, "listing": asked, "rows": found.rows, "next": asked.following(found.after)}
 
 The template extends `shell/list.html` and fills its blocks `rows` and `empty`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
+
+from django.utils.translation import gettext
 
 PAGE = 50
 LONGEST = 200  # of a value in an address; more is nobody's filter
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,11 @@ class Listing:
         return cls(known, chosen, words, after, limit)
 
     @property
+    def cursor(self) -> int:
+        """`after` where it is a number; else 0, which is before the first."""
+        return int(self.after) if self.after.isascii() and self.after.isdigit() and len(self.after) < 19 else 0
+
+    @property
     def narrowed(self) -> bool:
         """Whether anything is left out by a filter or by words."""
         return bool(self.chosen or self.words)
@@ -63,8 +66,13 @@ class Listing:
         kept = {name: value for name, value in parts.items() if value}
         return "?" + urlencode(kept)
 
-    def cut(self, found: Sequence[T], key: Callable[[T], object]) -> dict[str, Any]:
-        """`rows` of one page, and the address of the `next`, when `found` holds one more than fits; else None."""
-        rows = found[: self.limit]
-        more = len(found) > self.limit
-        return {"rows": rows, "next": self.address(after=str(key(rows[-1]))) if more and rows else None}
+    def following(self, after: object) -> str | None:
+        """The address of the page that begins after the row of this cursor; None where there is none."""
+        return None if after is None else self.address(after=str(after))
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """What narrows the list, in words: pairs (name, value)."""
+        words = [(gettext("Words"), self.words)] if self.words else []
+        chosen = [(one, self.chosen[one.name]) for one in self.filters if one.name in self.chosen]
+        return words + [(one.label, dict(one.choices)[value]) for one, value in chosen]

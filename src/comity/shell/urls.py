@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from comity.shell import record_views, views
+from comity.shell import list_views, record_views, views
 
 app_name = "shell"
 urlpatterns = [
     path("shell/language", views.language, name="language"),
     path("shell/theme", views.theme, name="theme"),
+    path("records/", list_views.kinds, name="kinds"),
     path("records/<record:slug>/", record_views.record, name="record"),
     path("records/<record:slug>/edit/", record_views.amend, name="amend"),
     path("records/<record:slug>/purge/", record_views.purge, name="purge"),
     path("records/<record:slug>/proof/<int:number>.json", record_views.proof, name="proof"),
     path("records/<record:slug>/files/<slug:field>", record_views.scan, name="scan"),
+    path("records/<str:code>/", list_views.records, name="list"),
+    path("records/<str:code>/export.<str:form>", list_views.records_export, name="list-export"),
     path("enter/<str:code>/", record_views.enter, name="enter"),
     path("healthz", views.healthz, name="healthz"),
 ]

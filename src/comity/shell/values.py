@@ -1,7 +1,9 @@
 """A body's values as a page shows them: texts in the reader's language, codes in words, refs as links."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
 
 from django.db import models
 from django.urls import reverse
@@ -11,6 +13,7 @@ from markupsafe import Markup, escape
 from comity.kernel.dates import PartialDate
 from comity.kernel.decimals import NotANumber, parse_quantity
 from comity.kernel.ids import RecordId
+from comity.labels.domain import Label
 from comity.labels.subject import Subject
 from comity.parties.models import Party
 from comity.records import codec
@@ -22,6 +25,9 @@ from comity.records.resolve import Card, resolve
 from comity.shell.format import number, partial_date, reader, separator
 from comity.shell.texts import direction, plain, said
 
+Bare: TypeAlias = str | int | Decimal | date | None
+"""A value as a file holds it."""
+
 
 class Shown:
     """Turns bodies of one kind into what a page shows; refs of all of them are resolved in one go."""
@@ -32,6 +38,7 @@ class Shown:
         self._columns = {column.name: column for column in codec.columns(kind.model)}
         ids = {ref for body in bodies for value in body.values() for ref in refs_in(value)}
         self._cards = cards_of(ids, subject)
+        self._parties: dict[str, Any] = {}
 
     def facts(self, body: Mapping[str, Any], *, leave_out: frozenset[str] = frozenset()) -> list[tuple[str, Any]]:
         """The fields that are filled, in the order of the kind: (what it is called, how it is shown)."""
@@ -67,7 +74,45 @@ class Shown:
             words = dict(self.kind.choices[name]())
             several = value if isinstance(value, list) else [value]
             return gettext(", ").join(gettext(words.get(str(one), str(one))) for one in several)
+        if isinstance(column, models.ForeignKey):
+            return said(self._party_name(value))
         return next((show(value) for of, show in _PLAIN if isinstance(column, of)), None) or plainly(value)
+
+    def labels(self, values: Iterable[Any]) -> list[Label]:
+        """The label of every record that refs among these values show."""
+        cards = (self._cards.get(ref) for value in values for ref in refs_in(value))
+        return [card.label for card in cards if card is not None and card.shown and card.label]
+
+    def bare(self, name: str, value: Any) -> Bare:
+        """One value without markup, for a file: numbers as numbers, whole days as dates, all else in words."""
+        column = self._columns.get(name)
+        if value in (None, "", [], {}):
+            return None
+        if isinstance(column, RefField | RefsField):
+            several = value if isinstance(value, list) else [value]
+            return gettext(", ").join(_title(self._cards.get(RecordId.parse(one))) for one in several)
+        if name in self.kind.choices:
+            return str(self.value(name, value))
+        if isinstance(column, models.ForeignKey):
+            return plain(self._party_name(value))
+        return next((take(value) for of, take in _BARE if isinstance(column, of)), barely(value))
+
+    def _party_name(self, party_id: str) -> Any:
+        """What a party is called, as its text; asked for once."""
+        if party_id not in self._parties:
+            party = Party.objects.filter(pk=party_id).first()
+            self._parties[party_id] = party.name if party else gettext("unknown party")
+        return self._parties[party_id]
+
+
+def barely(value: Any) -> Bare:
+    """A JSON value without markup or further knowledge of it."""
+    if isinstance(value, int):
+        return value if not isinstance(value, bool) else str(plainly(value))
+    if _is_text(value):
+        return plain(value)
+    several = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    return str(value) if several is None else gettext(", ").join(str(barely(inner)) for inner in several)
 
 
 def plainly(value: Any) -> Any:
@@ -90,9 +135,20 @@ def plainly(value: Any) -> Any:
     return Markup("<bdi>{}</bdi>").format(value)
 
 
-def _party(party_id: str) -> Any:
-    party = Party.objects.filter(pk=party_id).first()
-    return said(party.name) if party else gettext("unknown party")
+def _quantity(value: str) -> Bare:
+    try:
+        return parse_quantity(value)
+    except NotANumber:
+        return value
+
+
+def _day(value: str) -> Bare:
+    known = PartialDate.parse(value)
+    return known.first if known.first == known.last else known.text
+
+
+def _title(card: Card | None) -> str:
+    return card.title if card is not None and card.shown else gettext("not shared with us")
 
 
 def _date(value: str) -> str:
@@ -125,10 +181,14 @@ def _number(value: str) -> Any:
 
 
 _PLAIN: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
-    (models.ForeignKey, _party),
     (QuantityField, _number),
     (PartialDateField, _date),
     (models.DateField, _date),
+)
+_BARE: tuple[tuple[type[Any], Callable[[Any], Bare]], ...] = (
+    (QuantityField, _quantity),
+    (PartialDateField, _day),
+    (models.DateField, _day),
 )
 
 

@@ -34,8 +34,11 @@ def test_no_address_is_an_error_and_none_invents_a_choice(given_parts):
     assert "other" not in asked.address()
 
 
-def test_a_page_knows_whether_there_is_another():
-    asked = Listing.of({}, FILTERS, limit=2)
-    assert asked.cut([1, 2, 3], key=str) == {"rows": [1, 2], "next": "?after=2"}
-    assert asked.cut([1, 2], key=str) == {"rows": [1, 2], "next": None}
-    assert asked.cut([], key=str) == {"rows": [], "next": None}
+def test_the_next_page_keeps_what_was_chosen():
+    asked = Listing.of(QueryDict("status=active&q=x&after=9"), FILTERS)
+    assert QueryDict((asked.following(7) or "")[1:]).dict() == {"q": "x", "status": "active", "after": "7"}
+    assert asked.following(None) is None
+
+
+def test_what_narrows_a_list_is_said_in_words():
+    assert Listing.of(QueryDict("area=cyber&q=x&status=no"), FILTERS).said == [("Words", "x"), ("Area", "Cyber")]
