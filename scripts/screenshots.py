@@ -18,10 +18,13 @@ from typing import Any
 import django
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.addresses import Sample, pages
-from tests.browser.conftest import signed_in
-from tests.browser.node import Node, load_example, serving
-from tests.browser.visitor import Language, Theme, window
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
+django.setup()  # the list of pages is made from the kinds, which are known once the applications are
+
+from tests.browser.addresses import Sample, pages  # noqa: E402
+from tests.browser.conftest import signed_in  # noqa: E402
+from tests.browser.node import Node, load_example, serving  # noqa: E402
+from tests.browser.visitor import Language, Theme, window  # noqa: E402
 
 LANGUAGES: tuple[Language, ...] = ("en", "ar")
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -69,6 +72,4 @@ def main(folder: Path, names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
-    django.setup()
     sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
