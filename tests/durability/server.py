@@ -5,18 +5,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.browser.node import environment, free_port, wait_until_it_answers
 
+Wrapper = Callable[[Sequence[str]], list[str]]
+"""From a command to the same one run by another program, which ends when the command does."""
+
 
 class Server:
     """`comity run` on the node in `home`, with failpoints that files in `points` arm."""
 
-    def __init__(self, home: Path, *, workers: int = 2, more: Mapping[str, str] | None = None) -> None:
-        self.home, self.workers = home, workers
+    def __init__(
+        self, home: Path, *, workers: int = 2, more: Mapping[str, str] | None = None, under: Wrapper = list
+    ) -> None:
+        self.home, self.workers, self.under = home, workers, under
         self.port = free_port()
         self.points = home.parent / f"{home.name}.points"
         self.points.mkdir(exist_ok=True)
@@ -34,7 +39,7 @@ class Server:
         command += ["--port", str(self.port), "--workers", str(self.workers)]
         with self.log.open("a") as output:
             self._process = subprocess.Popen(
-                command,
+                self.under(command),
                 env={**environment(self.home), **self.more},
                 stdout=output,
                 stderr=output,
@@ -55,8 +60,7 @@ class Server:
 
     def pids(self) -> list[int]:
         """The workers' processes, the oldest first."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        self._workers = sorted(int(pid) for pid in children.split())
+        self._workers = children(self.process.pid)
         return self._workers
 
     def kill(self) -> None:
@@ -74,8 +78,8 @@ class Server:
 
     def stop(self) -> int:
         """SIGTERM, as a service manager stops a node; its exit status."""
-        self.process.terminate()
-        return self.process.wait(30)
+        os.kill(self.process.pid if self.under is list else children(self.process.pid)[0], signal.SIGTERM)
+        return self.process.wait(60)
 
     def arm(self, point: str, what: str = "SIGKILL") -> None:
         """Let the process that comes to `point` next get this signal."""
@@ -101,6 +105,11 @@ class Server:
             path.unlink()
 
 
+def children(pid: int) -> list[int]:
+    """The processes that a process started, the oldest first."""
+    return sorted(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
 def wait_until_gone(pid: int) -> None:
     """Return when the process is dead; only its parent is told."""
     status = Path(f"/proc/{pid}/stat")
@@ -110,9 +119,11 @@ def wait_until_gone(pid: int) -> None:
 
 
 @contextmanager
-def started(home: Path, *, workers: int = 2, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+def started(
+    home: Path, *, workers: int = 2, more: Mapping[str, str] | None = None, under: Wrapper = list
+) -> Iterator[Server]:
     """A running node, stopped for good when the block ends."""
-    server = Server(home, workers=workers, more=more)
+    server = Server(home, workers=workers, more=more, under=under)
     server.start()
     try:
         yield server

@@ -82,7 +82,7 @@ class Run:
         """Nobody writes now: everything acknowledged is there, nothing twice, nothing half."""
         assert not self.crowd.ledger.refused, self.crowd.ledger.refused[0]
         saved = marks(self.server.home / "comity.db")
-        assert not self.crowd.ledger.acknowledged - saved.keys(), "acknowledged and lost"
+        assert not self.crowd.ledger.acknowledged.keys() - saved.keys(), "acknowledged and lost"
         assert [mark for mark, times in saved.items() if times > 1] == [], "sent again and saved twice"
         assert self.checker.faults() == []
 

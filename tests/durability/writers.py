@@ -5,6 +5,7 @@ Whoever gets no answer sends the very same again, as a person presses the button
 
 import hashlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ LONGEST = 120.0  # seconds to wait for anything
 class Ledger:
     """What the writers were told. A mark is a word that stands in one sending and no other."""
 
-    acknowledged: set[str] = field(default_factory=set)
+    acknowledged: dict[str, float] = field(default_factory=dict)  # mark → when the answer was here, by the clock
     letters: dict[str, str] = field(default_factory=dict)  # mark → SHA-256 of the letter sent with it
     unanswered: set[str] = field(default_factory=set)  # sent at least once without an answer, ever
     refused: list[Answer] = field(default_factory=list)  # answers that were neither: a fault of the node
@@ -31,7 +32,7 @@ class Ledger:
     def note(self, mark: str) -> None:
         """It is saved: so the answer said."""
         with self.changed:
-            self.acknowledged.add(mark)
+            self.acknowledged[mark] = time.time()
             self.changed.notify_all()
 
     def lost(self, mark: str) -> None:
