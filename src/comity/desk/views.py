@@ -4,20 +4,20 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from comity.audit.log import head
 from comity.audit.proofs import inclusion
+from comity.desk import files, queries
 from comity.desk import log as logbook
-from comity.desk import queries
+from comity.desk.searching import Wanted
 from comity.kernel.errors import NotFound, require
 from comity.programme.queries import programmes as programmes_of
 from comity.records.kinds import all_kinds
-from comity.records.resolve import resolve
-from comity.records.search import find
+from comity.shell.export import export, places
 from comity.shell.format import reader
 from comity.shell.marking import highest
 from comity.shell.record_views import party_names, subject_of
@@ -31,25 +31,27 @@ AT_ONCE = 50
 def search(request: HttpRequest) -> HttpResponse:
     """Records of every kind that contain the words asked for, newest first."""
     subject = subject_of(request)
-    asked = request.GET.get("q", "").strip()[:200]
-    kinds = [kind.name for kind in all_kinds() if kind.code == request.GET.get("kind")]
-    before = _number(request.GET.get("before"))
-    hits = find(asked, subject, kinds=kinds, before=before, limit=AT_ONCE + 1) if asked else []
-    cards = resolve([hit.record_pk for hit in hits], subject, reader())
-    shown = [cards[hit.record_pk] for hit in hits[:AT_ONCE] if cards[hit.record_pk].shown]
-    query = request.GET.copy()
-    query["before"] = str(hits[AT_ONCE - 1].record_pk) if len(hits) > AT_ONCE else ""
+    wanted = Wanted.of(request.GET)
+    found = wanted.found(subject, before=_number(request.GET.get("before")), limit=AT_ONCE)
     context = {
-        "asked": asked,
-        "cards": shown,
-        "above": above(shown, subject),
+        "asked": wanted.words,
+        "cards": found.cards,
+        "above": found.above,
         "kinds": [(kind.code, _(kind.plural)) for kind in all_kinds()],
-        "chosen": request.GET.get("kind", ""),
-        "after": f"?{query.urlencode()}" if len(hits) > AT_ONCE else None,
-        "marking": highest([card.label for card in shown if card.label], party_names()),
+        "chosen": wanted.kind,
+        "after": wanted.address(before=found.before) if found.before else None,
+        "export": places("desk:search-export", query=wanted.address()),
+        "marking": highest([label for card in found.cards for label in found.labels(card)], party_names()),
         "address": address,
     }
     return render(request, "desk/search.html", context)
+
+
+@require_POST
+@shows_refusals
+def search_export(request: HttpRequest, form: str) -> FileResponse:
+    """All that a search found, as a file."""
+    return export(request, form, files.of_search(Wanted.of(request.GET), subject_of(request)))
 
 
 @require_GET
@@ -67,10 +69,18 @@ def log(request: HttpRequest) -> HttpResponse:
         "event_words": logbook.EVENT_WORDS,
         "checkpoints": logbook.latest_checkpoints(),
         "after": f"?before={lines[AT_ONCE - 1].index}" if len(lines) > AT_ONCE else None,
+        "export": places("desk:log-export"),
         "marking": highest([line.card.label for line in lines if line.card and line.card.label], party_names()),
         "address": address,
     }
     return render(request, "desk/log.html", context)
+
+
+@require_POST
+@shows_refusals
+def log_export(request: HttpRequest, form: str) -> FileResponse:
+    """The log, as far as this subject may see it, as a file."""
+    return export(request, form, files.of_log(subject_of(request)))
 
 
 @require_GET

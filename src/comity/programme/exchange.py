@@ -96,7 +96,7 @@ OBJECTIVE = Kind(
     check=entry_rules.check_objective,
     page="programme:objective",
     parent="mandate",
-    listed=("mandate", "area", "institution", "stage", "starts", "ends"),
+    listed=("area", "institution", "stage", "starts", "ends"),
 )
 INITIATIVE = Kind(
     name="programme.initiative/1",
@@ -132,7 +132,7 @@ INITIATIVE = Kind(
     check=entry_rules.check_initiative,
     page="programme:initiative",
     parent="mandate",
-    listed=("mandate", "objectives", "status", "actual_start", "actual_end"),
+    listed=("objectives", "status", "actual_start", "actual_end"),
 )
 RESULT = Kind(
     name="programme.result/1",

@@ -7,6 +7,7 @@ from comity.programme import views
 app_name = "programme"
 urlpatterns = [
     path("objectives/", views.objectives, name="objectives"),
+    path("objectives/export.<str:form>", views.objectives_export, name="objectives-export"),
     path("objectives/<record:slug>/", views.objective, name="objective"),
     path("mandates/<record:slug>/", views.mandate, name="mandate"),
     path("initiatives/<record:slug>/", views.initiative, name="initiative"),

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from comity.kernel.clock import now
 from comity.kernel.codes import known
 from comity.labels.domain import Label
 from comity.labels.queries import label_of
-from comity.programme import display, gathering, lists, models, queries
+from comity.programme import display, files, gathering, lists, models, queries
 from comity.programme.domain.facts import MeasurementFact
 from comity.programme.domain.states import initiative_standing
 from comity.programme.domain.vocabulary import InitiativeStatus, ResultLevel, area_words
@@ -23,6 +23,7 @@ from comity.records.addresses import record_at
 from comity.records.models import Record
 from comity.records.resolve import Card, resolve
 from comity.responses.domain import FINDING_WORDS
+from comity.shell.export import export, places
 from comity.shell.format import reader, separator
 from comity.shell.marking import Marking, highest
 from comity.shell.record_views import frame_for, labels_of, party_names, subject_of
@@ -41,8 +42,20 @@ def objectives(request: HttpRequest) -> HttpResponse:
     found = queries.programmes(subject_of(request), _today())
     labels = [line.label for programme in found for line in programme.lines]
     labels += [label_of(programme.row.label_id) for programme in found if programme.row]
-    context = {"programmes": found, "marking": highest(labels, party_names()), "area_words": area_words}
+    context = {
+        "programmes": found,
+        "export": places("programme:objectives-export"),
+        "marking": highest(labels, party_names()),
+        "area_words": area_words,
+    }
     return render(request, "programme/objectives.html", context)
+
+
+@require_POST
+@shows_refusals
+def objectives_export(request: HttpRequest, form: str) -> FileResponse:
+    """Every objective, as a file."""
+    return export(request, form, files.of_objectives(queries.programmes(subject_of(request), _today())))
 
 
 @require_GET

@@ -8,10 +8,11 @@ long. That a file was made is on the log before it is handed over: what list and
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import IO, Any
 
 import orjson
@@ -22,10 +23,11 @@ from django.utils.translation import gettext as _
 
 from comity.kernel.clock import now
 from comity.kernel.errors import NotFound, require
+from comity.kernel.ids import PartyId
 from comity.labels.domain import Label
 from comity.records.work import act
 from comity.shell import csv_files, xlsx_files
-from comity.shell.format import day_and_time, number
+from comity.shell.format import day_and_time, number, separator
 from comity.shell.marking import Marking, highest
 from comity.shell.record_views import party_names, subject_of
 from comity.shell.values import Bare
@@ -39,7 +41,7 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a list, and the labels of every record that it shows."""
+    """One line of a list, and the labels of every record that it shows; its marking is put behind it."""
 
     cells: Sequence[Bare]
     labels: Iterable[Label]
@@ -84,11 +86,12 @@ def export(request: HttpRequest, form: str, sheet: Sheet) -> FileResponse:
     require(form in FORMS, NotFound)
     subject, at = subject_of(request), now()
     with tempfile.TemporaryFile() as behind:
-        kept = _keep(sheet.lines, behind)
-        marking = highest(kept.labels, party_names())
+        names = party_names()
+        kept = _keep(sheet.lines, behind, names)
+        marking = highest(kept.labels, names)
         heading = [(sheet.title, ""), *_heading(request, sheet, kept, marking, at)]
         write = csv_files.write if form == "csv" else xlsx_files.write
-        file = write(heading, sheet.columns, kept, marking=marking.words if marking else "")
+        file = write(heading, [*sheet.columns, _("Marking")], kept, marking=marking.words if marking else "")
     with act(subject, at) as work:
         work.note("exported", what=sheet.what, form=form, lines=kept.lines, narrowed=bool(sheet.narrowed))
     name = f"{sheet.what.replace('.', '-')}-{timezone.localdate(at).isoformat()}.{form}"
@@ -97,21 +100,29 @@ def export(request: HttpRequest, form: str, sheet: Sheet) -> FileResponse:
     return answer
 
 
-def _keep(lines: Iterable[Line], file: IO[bytes]) -> _Kept:
-    """Put the lines into `file`, where they wait for their heading."""
+def _keep(lines: Iterable[Line], file: IO[bytes], names: Mapping[PartyId, str]) -> _Kept:
+    """Put the lines into `file`, each with its marking behind it, where they wait for their heading."""
     kept = _Kept(file)
+    marked = cache(lambda labels: _in_words(highest(labels, names)))
     for line in lines:
-        labels = set(line.labels)
+        labels = frozenset(line.labels)
         if any(label.exchange_never for label in labels):
             kept.withheld += 1
             continue
         if kept.lines == MOST_LINES:
             kept.goes_on = True
             break
-        kept.file.write(orjson.dumps(list(line.cells), default=_written, option=_OPTIONS) + b"\n")
+        kept.file.write(orjson.dumps([*line.cells, marked(labels)], default=_written, option=_OPTIONS) + b"\n")
         kept.labels |= labels
         kept.lines += 1
     return kept
+
+
+def _in_words(marking: Marking | None) -> str:
+    """A marking on one line; generated data say so."""
+    if marking is None:
+        return ""
+    return separator().join((_("Synthetic"), marking.words)) if marking.synthetic else marking.words
 
 
 def _written(cell: Any) -> dict[str, str]:

@@ -67,7 +67,7 @@ def asked_of(kind: Kind, given: Mapping[str, Any], subject: Subject) -> Listing:
         if isinstance(column, models.CharField) and name in kind.choices:
             choices = tuple((str(code), _(said)) for code, said in kind.choices[name]())
             filters.append(Filter(name, _(words.label), choices))
-        elif name in kind.refs:
+        elif name in kind.refs and (name == kind.parent or name in columns_of(kind)):
             filters.append(Filter(name, _(words.label), _options(kind, name, given, subject)))
     return Listing.of(given, [one for one in filters if one.choices])
 

@@ -1,7 +1,6 @@
 """The list that every kind of record has, as a page and as a file; and the page of all such lists."""
 
 from collections.abc import Iterator
-from functools import cache
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,7 +62,7 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "kind": kind,
         "title": _(kind.plural),
-        "sub": _count_words(found.count()),
+        "sub": _("Records: %(number)s") % {"number": _count_words(found.count())},
         "listing": found.asked,
         "rows": [
             (card, [lines.shown.value(name, value) for name, value in zip(columns_of(kind), values, strict=True)])
@@ -86,7 +85,7 @@ def records_export(request: HttpRequest, code: str, form: str) -> FileResponse:
     """The same list, whole, as a file."""
     subject, kind = subject_of(request), _kind(code)
     found = KindList(kind, asked_of(kind, request.GET, subject), subject)
-    columns = [_(kind.singular), *_columns(kind), _("Owner"), _("Changed"), _("Marking")]
+    columns = [_(kind.singular), *_columns(kind), _("Owner"), _("Changed")]
     return export(request, form, Sheet(code, _(kind.plural), columns, _lines(found), found.asked.said))
 
 
@@ -97,14 +96,9 @@ def _columns(kind: Kind) -> list[str]:
 def _lines(found: KindList) -> Iterator[Line]:
     """Each record with its columns, as a file holds them."""
     names, columns = party_names(), columns_of(found.kind)
-    marked = cache(lambda label: marking_of(label, names).words)
     for lines in found.all(_AT_ONCE):
         for card, values in lines.rows:
             cells: list[Bare] = [card.title]
             cells += [lines.shown.bare(name, value) for name, value in zip(columns, values, strict=True)]
-            cells += [
-                names[card.party.pk] if card.party else None,
-                timezone.localdate(card.at) if card.at else None,
-                marked(card.label) if card.label else None,
-            ]
+            cells += [names[card.party.pk] if card.party else None, timezone.localdate(card.at) if card.at else None]
             yield Line(cells, lines.labels(card, values))
