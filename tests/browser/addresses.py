@@ -95,6 +95,8 @@ def pages() -> dict[str, tuple[Sample, ...]]:
             Sample("iraq-clerk", "initiatives", given("programme.initiative"), asking(status="active")),
             Sample(label="nothing", args=given("programme.risk"), query=asking(q="zzzzzz")),
         ),
+        "reports:reports": (Sample(), Sample("iraq-clerk", "host")),
+        "reports:report": tuple(Sample(label=number, args=given(number)) for number in ("002", "003")),
         "shell:record": tuple(
             Sample(label=kind.code, args=first(kind.code)) for kind in kinds if kind.page == "shell:record"
         ),

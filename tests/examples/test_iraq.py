@@ -50,7 +50,7 @@ def read() -> Example:
         document = tomllib.loads((EXAMPLE / name).read_text(encoding="utf-8"))
         for group, value in document.items():
             if isinstance(value, list):
-                found[group] = value
+                found.setdefault(group, []).extend(value)
             else:
                 for kind, rows in value.items():
                     found.setdefault(f"{group}.{kind}", []).extend(rows)

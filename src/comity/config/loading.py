@@ -1,4 +1,6 @@
-"""Bringing a directory of data into this node: its parties first, hosted here if they are new, then its records."""
+"""Bringing a directory of data into this node: its parties first, hosted here if they are new, then its records,
+then what it tells of the texts they come from.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +12,7 @@ from comity.parties.models import Party
 from comity.records.datafile import BadDataFile, DataDirectory, read
 from comity.records.filevalues import text_of_table
 from comity.records.importing import Imported, import_directory
+from comity.reports import actions as reports
 
 
 def data_in(folder: Path) -> DataDirectory:
@@ -25,7 +28,9 @@ def bring(
 
     Raises:
         BadDataFile, ImportRefused: as `import_directory`. The parties stay.
+        BadDataFile, Unreadable, NumberTaken: the account of its texts is not whole, or not this node's to keep.
     """
+    reading = reports.read(data)
     known = set(Party.objects.values_list("handle", flat=True))
     for table in data.parties:
         if table["key"] not in known:
@@ -34,4 +39,7 @@ def bring(
                 found_party(handle=table["key"], name=name, nature=table["nature"], home=node.home(), at=at)
             except ValueError as error:  # of a name that is no text, or a nature that is none
                 raise BadDataFile(file=data.name, reason=f"the party {table['key']}: {error}") from error
-    return import_directory(data, at=at, progress=progress)
+    done = import_directory(data, at=at, progress=progress)
+    if reading is not None:
+        reports.keep(reading, data, at=at)
+    return done

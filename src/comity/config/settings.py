@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "comity.accounts.apps.AccountsConfig",
     "comity.shell.apps.ShellConfig",
     "comity.responses.apps.ResponsesConfig",
+    "comity.reports.apps.ReportsConfig",
     "comity.people.apps.PeopleConfig",
     "comity.programme.apps.ProgrammeConfig",
     "comity.desk.apps.DeskConfig",
@@ -64,7 +65,9 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [PACKAGE / app / "templates" for app in ("desk", "programme", "people", "responses", "shell")],
+        "DIRS": [
+            PACKAGE / app / "templates" for app in ("desk", "programme", "people", "reports", "responses", "shell")
+        ],
         "OPTIONS": {
             "environment": "comity.shell.jinja.environment",
             "context_processors": [

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("comity.desk.urls")),
     path("", include("comity.programme.urls")),
     path("", include("comity.people.urls")),
+    path("", include("comity.reports.urls")),
     path("", include("comity.shell.urls")),
     path("", include("comity.accounts.urls")),
 ]

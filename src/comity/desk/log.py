@@ -131,6 +131,7 @@ EVENT_WORDS = {
     "purged": N_("purge"),
     "restored": N_("restored from a backup"),
     "exported": N_("export of a list"),
+    "reports-read": N_("account of reports taken in"),
     "signed-in": N_("sign-in"),
     "signed-out": N_("sign-out"),
     "password-changed": N_("password changed"),

@@ -10,6 +10,7 @@ from comity.labels.domain import Label
 from comity.labels.queries import label_of
 from comity.people.domain import STATUS_WORDS
 from comity.people.queries import Unit, tree
+from comity.shell import cited
 from comity.shell.format import reader
 from comity.shell.marking import highest
 from comity.shell.record_views import party_names, subject_of
@@ -26,6 +27,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "units": units,
         "marking": highest(labels, party_names()),
         "status_words": STATUS_WORDS,
+        "place_of": cited.places(subject),
         "address": address,
     }
     return render(request, "people/people.html", context)

@@ -15,8 +15,8 @@ What is read here has the right shape; whether an entry is a record is for the i
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from comity.kernel.text import N_
 
 OWN_FIELDS = frozenset({"key", "owner", "label"})
 LABEL_FIELDS = frozenset({"policy", "classification", "releasable_to", "caveats"})
+BESIDE = ("report", "sentence", "rule", "finding")  # tables that are no records
 MAX_BYTES = 20_000_000
 MAX_KEY, MAX_NAME, MAX_HANDLE = 160, 80, 40
 
@@ -65,6 +66,7 @@ class DataDirectory:
     about: Mapping[str, Any]  # import.toml
     parties: tuple[Mapping[str, Any], ...]
     entries: tuple[FileEntry, ...]
+    beside: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # told of the texts it cites
 
 
 def read(folder: Path) -> DataDirectory:
@@ -75,16 +77,22 @@ def read(folder: Path) -> DataDirectory:
         raise BadDataFile(file="import.toml", reason="order is a list of file names")
     parties: list[Mapping[str, Any]] = []
     entries: list[FileEntry] = []
+    beside: dict[str, list[Mapping[str, Any]]] = {name: [] for name in BESIDE}
     for name in order:
         tables = _toml(folder, name)
         parties += _parties(name, tables.pop("party", []))
-        tables.pop("report", None)
+        for table in BESIDE:
+            beside[table] += _tables(name, table, tables.pop(table, []))
         entries += _entries(name, tables)
-    return assembled(str(about.get("name", folder.resolve().name)), about, parties, entries)
+    return assembled(str(about.get("name", folder.resolve().name)), about, parties, entries, beside)
 
 
 def assembled(
-    name: str, about: Mapping[str, Any], parties: Iterable[Mapping[str, Any]], entries: Iterable[FileEntry]
+    name: str,
+    about: Mapping[str, Any],
+    parties: Iterable[Mapping[str, Any]],
+    entries: Iterable[FileEntry],
+    beside: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> DataDirectory:
     """A directory from its parts, which a program may have made; raises `BadDataFile` unless they fit together."""
     if not 0 < len(name) <= MAX_NAME:
@@ -103,7 +111,7 @@ def assembled(
         if entry.label not in labels:
             raise entry.bad(f"import.toml has no label {entry.label}")
         seen.add(entry.key)
-    return DataDirectory(name, about, tuple(parties), made)
+    return DataDirectory(name, about, tuple(parties), made, beside or {})
 
 
 def _is_label(table: Any) -> bool:

@@ -118,16 +118,21 @@ def _begin(data: DataDirectory, at: datetime) -> _Run:
 def _label(table: Mapping[str, Any], parties: Mapping[str, Party], entry: FileEntry) -> Label:
     """A label of import.toml, with parties by their ids."""
     try:
-        return Label(
-            policy=table["policy"],
-            classification=Classification[table.get("classification", "UNCLASSIFIED")],
-            releasable_to=frozenset(PartyId(parties[handle].pk) for handle in table["releasable_to"]),
-            caveats=frozenset(table.get("caveats", ())),
-        )
+        return label_of_table(table, parties)
     except KeyError as error:
         raise entry.bad(f"in the label {entry.label} of import.toml, {error} means nothing here") from error
     except DomainError as error:
         raise entry.bad(f"the label {entry.label} of import.toml: {error}") from error
+
+
+def label_of_table(table: Mapping[str, Any], parties: Mapping[str, Party]) -> Label:
+    """A label as files write it, with parties by their ids; raises KeyError for a name that means nothing here."""
+    return Label(
+        policy=table["policy"],
+        classification=Classification[table.get("classification", "UNCLASSIFIED")],
+        releasable_to=frozenset(PartyId(parties[handle].pk) for handle in table["releasable_to"]),
+        caveats=frozenset(table.get("caveats", ())),
+    )
 
 
 def _units(ordered: Sequence[FileEntry]) -> Iterator[tuple[int, Sequence[FileEntry]]]:

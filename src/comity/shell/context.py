@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
+from comity.labels.subject import Subject
 from comity.shell import rooms
 from comity.shell.lists import LONGEST
 from comity.shell.texts import direction
@@ -64,13 +65,20 @@ def _address(name: str) -> str:
         return ""
 
 
-def _places(path: str, *, signed_in: bool) -> tuple[Place, ...]:
+def _places(path: str, subject: Subject | None) -> tuple[Place, ...]:
     found = [(room, address) for room in rooms.rooms() if (address := _address(room.url_name))]
-    shown = [(room, address) for room, address in found if signed_in or room.for_all]
+    shown = [(room, address) for room, address in found if _opens(room, subject)]
     # The room we are in is the one whose address is the longest beginning of this page's.
     inside = [address for _, address in shown if path == address or (address != "/" and path.startswith(address))]
     here = max(inside, key=len, default="")
     return tuple(Place(room.key, str(room), address, room.letter, address == here) for room, address in shown)
+
+
+def _opens(room: rooms.Room, subject: Subject | None) -> bool:
+    """Whether the side list shows this room to this reader."""
+    if subject is None:
+        return room.for_all
+    return room.when is None or room.when(subject)
 
 
 def notice(language: str) -> str:
@@ -105,7 +113,7 @@ def frame_of(request: HttpRequest | None) -> Frame:
         post=str(getattr(place, "post", "")),
         party=str(getattr(place, "party", "")),
         party_id=str(getattr(subject, "party", "")),
-        rooms=_places(path, signed_in=subject is not None),
+        rooms=_places(path, subject),
         languages=tuple((code, LANGUAGE_NAMES.get(code, code)) for code, _ in settings.LANGUAGES),
         search=_address("desk:search") if subject is not None else "",
         words=request.GET.get("q", "")[:LONGEST] if request else "",

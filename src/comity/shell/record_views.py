@@ -36,7 +36,7 @@ from comity.records.purge import MAY_PURGE
 from comity.records.purge import purge as purge_record
 from comity.records.resolve import Card, body_of, resolve
 from comity.records.work import act
-from comity.shell import once
+from comity.shell import cited, once
 from comity.shell.format import reader
 from comity.shell.marking import highest
 from comity.shell.record_forms import EntryForm, form_for, initial_of
@@ -98,6 +98,7 @@ def frame_for(record: Record, subject: Subject) -> dict[str, Any]:
         "shown": shown,
         "fact_rows": shown.facts(body, leave_out=frozenset({"note"})),
         "sources": body.get("sources", []),
+        "place_of": cited.places(subject),
         "marking": highest(labels_of(record), party_names()),
         "changes": [_change_in_words(kind, change, shown) for change in changes],
         "steps": steps(record, kind, subject),

@@ -1,8 +1,11 @@
 """The rooms of the side list. An app registers its own from `AppConfig.ready`, so only what is built is shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
+
+from comity.labels.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +13,7 @@ class Room:
     """One place of the side list.
 
     `title` is a message id, `url_name` is reversed without arguments, `letter` follows "g" on the keyboard.
-    A room that is not `for_all` is shown to signed-in people only.
+    A room that is not `for_all` is shown to signed-in people only, and one with `when` only to those for whom it holds.
     """
 
     key: str
@@ -19,6 +22,7 @@ class Room:
     order: int
     letter: str
     for_all: bool = False
+    when: Callable[[Subject], bool] | None = None
 
     def __str__(self) -> str:
         return gettext(self.title)

@@ -1,0 +1,53 @@
+"""Reading the account of the texts, for a subject."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from comity.labels.domain import Label, may_read
+from comity.labels.queries import label_of
+from comity.labels.subject import Subject
+from comity.records.models import Handle
+from comity.records.resolve import Card, resolve
+from comity.reports.domain import Reading
+from comity.reports.models import StoredReading, StoredReport
+from comity.reports.shape import reading_from, report_from
+
+
+def numbers(subject: Subject) -> list[str]:
+    """The numbers of the texts that `subject` may read about. One query."""
+    rows = StoredReport.objects.system("labels are asked below, without a second query").order_by("number")
+    pairs = rows.values_list("number", "label_id")
+    return [number for number, label_id in pairs if may_read(subject, label_of(label_id))]
+
+
+def there_are_some(subject: Subject) -> bool:
+    """Whether the room has anything to show."""
+    return bool(numbers(subject))
+
+
+def pages_of_texts(subject: Subject) -> dict[str, str]:
+    """The address of the page about each text, by its number."""
+    return {number: reverse("reports:report", args=[number]) for number in numbers(subject)}
+
+
+def readings(subject: Subject) -> list[tuple[StoredReading, Reading]]:
+    """Every account that `subject` may read, each with the texts that it may read of. Two queries."""
+    texts = StoredReport.objects.visible_to(subject).order_by("number")
+    by_reading: dict[int, list[StoredReport]] = {}
+    for text in texts:
+        by_reading.setdefault(text.reading_id, []).append(text)
+    stored = StoredReading.objects.visible_to(subject).order_by("directory")
+    return [(one, reading_from(one.body, [report_from(t.body) for t in by_reading.get(one.pk, ())])) for one in stored]
+
+
+def cards(directory: str, handles: Iterable[str], subject: Subject, language: str) -> dict[str, Card]:
+    """What may be shown of the records behind handles of a directory. A handle of a purged record has no card."""
+    found = dict(Handle.objects.filter(directory=directory, key__in=set(handles)).values_list("key", "record_id"))
+    shown = resolve(found.values(), subject, language)
+    return {handle: shown[pk] for handle, pk in found.items()}
+
+
+def labels(stored: StoredReading, shown: Iterable[Card]) -> list[Label]:
+    """The labels of everything that a page about an account shows."""
+    return [label_of(stored.label_id), *(card.label for card in shown if card.shown and card.label)]
