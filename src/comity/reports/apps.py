@@ -12,6 +12,6 @@ class ReportsConfig(AppConfig):
         from comity.shell import cited, rooms
 
         rooms.register(
-            rooms.Room("reports", N_("From the reports"), "reports:reports", 80, "r", when=queries.there_are_some)
+            rooms.Room("reports", N_("From the reports"), "reports:reports", 70, "f", when=queries.there_are_some)
         )
         cited.register(queries.pages_of_texts)
