@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from comity.config.demo import OFFICES
-from comity.records.kinds import Kind, all_kinds
+from comity.records.kinds import Kind, all_kinds, kind_coded
 from tests.browser.node import Node
 
 
@@ -71,6 +71,7 @@ def asking(**query: str) -> Callable[[Node], dict[str, str]]:
 def pages() -> dict[str, tuple[Sample, ...]]:
     """Every page by the name of its pattern, each with one or more samples. New kinds come in by themselves."""
     kinds = all_kinds()
+    posts = kind_coded("people.position")
     return {
         "desk:today": (Sample(label="mission"), Sample("iraq-clerk", "host")),
         "desk:search": (
@@ -89,6 +90,16 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "programme:why": (Sample(args=first("programme.indicator")),),
         "programme:measurement": (Sample(args=first("programme.measurement")),),
         "people:people": (Sample(),),
+        "people:chart": (Sample(),),
+        "people:organisation": (Sample(args=first("people.organisation")),),
+        "people:position": (
+            Sample(args=first("people.position")),
+            Sample(label="pair", args=lambda node: (node.slugs("people.position")[-1],)),
+        ),
+        "people:replace": (Sample(office_for(posts, "nmi"), args=first("people.position", owner="nmi")),),
+        "people:person": (
+            Sample(args=first("people.person")),
+            Sample(label="identified", args=lambda node: (node.slugs("people.person")[-1],)),
         "shell:kinds": (Sample(),),
         "shell:list": (
             Sample(label="measurements", args=given("programme.measurement")),

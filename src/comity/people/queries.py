@@ -1,101 +1,141 @@
-"""Who holds which post, as one subject may see it."""
+"""Organisations as a tree with their positions, as one subject may see it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from comity.kernel.codes import known
-from comity.kernel.dates import PartialDate
+from django.db.models import Count, F
+
+from comity.labels.domain import Label
 from comity.labels.subject import Subject
 from comity.people import domain
 from comity.people.models import Appointment, Organisation, Position
+from comity.people.posts import Post, posts
 from comity.people.terms import fact
 from comity.records.resolve import Card, resolve
 
+UNITS, FIRST_UNITS, POSTS = 150, 500, 100
+"""What one page holds: organisations below the first level, organisations of the first level, positions.
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """An appointment with the card of its person (not shown where the name is not for this reader)."""
-
-    row: Appointment
-    person: Card
-    observed: tuple[PartialDate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A position with its holders, newest first, and where sources contradict each other about them."""
-
-    card: Card
-    row: Position
-    counterpart: Card | None
-    holdings: tuple[Holding, ...]
-    clashes: tuple[domain.Clash, ...]
+A tree of more is cut at a level, or shows its positions as numbers; each organisation has a page of its own.
+"""
+_ROOT, _HIGHEST = 0, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An organisation with its posts and the organisations inside it."""
+    """An organisation with its posts and the organisations inside it.
+
+    `positions` counts its own; `posts` is empty where there are too many for the page. `inside` counts the
+    organisations in it, at any depth; `units` is empty where the page does not reach so far down.
+    """
 
     card: Card
-    row: Organisation
+    nature: str
     posts: tuple[Post, ...]
     units: tuple["Unit", ...]
+    positions: int
+    inside: int
+
+    def labels(self) -> Iterable[Label]:
+        """The marking of everything that its lines show."""
+        yield from ([self.card.label] if self.card.label else [])
+        for post in self.posts:
+            yield from post.labels()
+        for unit in self.units:
+            yield from unit.labels()
 
 
-def tree(subject: Subject, language: str) -> tuple[Unit, ...]:
-    """Every organisation that `subject` may read, as a forest; six queries however large it is."""
-    organisations = list(Organisation.objects.visible_to(subject).order_by("pk"))
-    cards = resolve([row.pk for row in organisations], subject, language)
-    per_unit = posts(subject, language)
-    known = {row.pk for row in organisations}
-    below: dict[int | None, list[Organisation]] = defaultdict(list)
-    for row in organisations:
-        below[row.parent_id if row.parent_id in known else None].append(row)
+@dataclass(frozen=True, slots=True)
+class _Forest:
+    """Which organisation stands under which, by pk; `_ROOT` for what has none above it that the reader may see."""
 
-    seen: set[int] = set()
-
-    def units(rows: Iterable[Organisation]) -> tuple[Unit, ...]:
-        # A circle, which only another party's records can bring, is entered once; what was seen is not shown again.
-        made = []
-        for row in rows:
-            if row.pk not in seen and cards[row.pk].shown:
-                seen.add(row.pk)
-                made.append(Unit(cards[row.pk], row, per_unit.get(row.pk, ()), units(below[row.pk])))
-        return tuple(made)
-
-    return (*units(below[None]), *units(organisations))
+    below: Mapping[int, Sequence[int]]
+    natures: Mapping[int, str]
+    inside: Mapping[int, int]
 
 
-def posts(subject: Subject, language: str, only: Sequence[int] = ()) -> dict[int, tuple[Post, ...]]:
-    """Positions with their holders, by organisation; `only` limits them to these positions."""
-    rows = Position.objects.visible_to(subject).order_by("pk")
-    positions = list(rows.filter(pk__in=only) if only else rows)
-    held: dict[int, list[Appointment]] = defaultdict(list)
-    appointments = Appointment.objects.visible_to(subject).filter(position__in=[p.pk for p in positions])
-    for row in appointments.order_by("pk"):
-        held[row.position_id].append(row)
-    people = [a.person_id for several in held.values() for a in several]
-    cards = resolve([*(p.pk for p in positions), *(p.counterpart_id for p in positions), *people], subject, language)
-    found: dict[int, list[Post]] = defaultdict(list)
-    for position in positions:
-        several = sorted(held[position.pk], key=_newest, reverse=True)
-        found[position.organisation_id].append(
-            Post(
-                card=cards[position.pk],
-                row=position,
-                counterpart=cards.get(position.counterpart_id) if position.counterpart_id else None,
-                holdings=tuple(Holding(row, cards[row.person_id], fact(row).observed) for row in several),
-                clashes=tuple(domain.clashes([fact(row) for row in several], known(domain.Holders, position.holders))),
+def tree(subject: Subject, language: str, *, on: date, root: int | None = None) -> tuple[Unit, ...]:
+    """The organisations that `subject` may read, as a forest, or those inside `root`; as much as a page holds.
+
+    A dozen queries however large it is. A circle, which only another party's records can bring, is entered once.
+    """
+    forest = _forest(subject)
+    shown = _levels(forest, _ROOT if root is None else root)
+    cards = resolve(shown, subject, language)
+    counts = _counts(subject)
+    filled: Mapping[int, tuple[Post, ...]] = {}
+    if sum(counts[pk] for pk in shown) <= POSTS:
+        filled = posts(Position.objects.visible_to(subject).filter(organisation__in=shown), subject, language, on=on)
+
+    def units(pks: Iterable[int]) -> tuple[Unit, ...]:
+        return tuple(
+            Unit(
+                cards[pk],
+                forest.natures[pk],
+                filled.get(pk, ()),
+                units(forest.below[pk]),
+                counts[pk],
+                forest.inside[pk],
             )
+            for pk in pks
+            if pk in shown and cards[pk].shown
         )
-    return {pk: tuple(several) for pk, several in found.items()}
+
+    return units(forest.below.get(_ROOT if root is None else root, ()))
 
 
-def _newest(row: Appointment) -> date:
-    known = [d.last for d in (row.starts, *fact(row).observed) if d]
-    return max(known, default=date.min)
+def _forest(subject: Subject) -> _Forest:
+    order = (F("precedence").asc(nulls_last=True), "pk")
+    rows = list(Organisation.objects.visible_to(subject).order_by(*order).values_list("pk", "parent_id", "nature"))
+    natures = {pk: nature for pk, _parent, nature in rows}
+    children: dict[int, list[int]] = defaultdict(list)
+    for pk, parent, _nature in rows:
+        children[parent if parent in natures else _ROOT].append(pk)
+    below: dict[int, list[int]] = defaultdict(list)
+    above: dict[int, int] = {}  # in the order in which they were reached: outer before inner
+    for start in (*children[_ROOT], *natures):  # what stands in a circle is under nothing
+        waiting = [(start, _ROOT)]
+        while waiting:
+            pk, parent = waiting.pop()
+            if pk not in above:
+                above[pk] = parent
+                below[parent].append(pk)
+                waiting += [(inner, pk) for inner in reversed(children[pk])]
+    inside: Counter[int] = Counter()
+    for pk, parent in reversed(above.items()):
+        inside[parent] += inside[pk] + 1
+    return _Forest(below, natures, inside)
+
+
+def _levels(forest: _Forest, root: int) -> dict[int, None]:
+    """The organisations that a page shows: whole levels from the top, as long as they fit."""
+    shown = dict.fromkeys(list(forest.below.get(root, ()))[:FIRST_UNITS])
+    level = list(shown)
+    while level := [inner for pk in level for inner in forest.below.get(pk, ())]:
+        if len(shown) + len(level) > UNITS:
+            break
+        shown.update(dict.fromkeys(level))
+    return shown
+
+
+def _counts(subject: Subject) -> Counter[int]:
+    rows = Position.objects.visible_to(subject).values_list("organisation_id").annotate(Count("pk")).order_by()
+    return Counter(dict(rows))
+
+
+def lineage(organisation: int, subject: Subject, language: str, *, itself: bool = False) -> list[Card]:
+    """What an organisation is part of (perhaps with itself), the outermost first; as far up as `subject` may see."""
+    table = Organisation.objects.visible_to(subject)
+    above: dict[int, None] = {organisation: None} if itself else {}
+    pk: int | None = organisation
+    while (pk := table.filter(pk=pk).values_list("parent_id", flat=True).first()) and pk not in above:
+        above[pk] = None
+        if len(above) == _HIGHEST:
+            break
+    cards = resolve(above, subject, language)
+    return [cards[pk] for pk in reversed(above) if cards[pk].shown]
 
 
 def last_days(letters: Iterable[tuple[int, date | None]], subject: Subject) -> dict[tuple[int, date | None], date]:

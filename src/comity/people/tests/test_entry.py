@@ -139,7 +139,7 @@ def test_somebody_else_stands_in(world: World):
     post, holder = held.position, held.person
     deputy = world.enter("people.position", title=text("Deputy"))
     with refused((rules.NobodyStandsIn, "delegate")):
-        world.enter("people.delegation", position=post)
+        world.enter("people.delegation", position=post, delegate=None)
     with refused((rules.StandsInForItself, "delegate")):
         world.enter("people.delegation", position=post, delegate=post)
     with refused((rules.StandsInForItself, "person")):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from comity.labels.subject import Role
 from comity.people.models import Organisation
 from comity.people.queries import tree
-from comity.responses.tests.world import World, text
+from comity.responses.tests.world import ON, World, text
 
 NAME = "Zebulon Synthetic"
 
@@ -27,7 +27,7 @@ def named(world: World, **fields: Any) -> Any:
 
 
 def units(found: Any) -> list[Any]:
-    return [(one.row.pk, units(one.units)) for one in found]
+    return [(one.card.pk, units(one.units)) for one in found]
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -99,26 +99,26 @@ def test_organisations_stand_under_their_parents_and_a_circle_is_shown_once(worl
     a, b, c, d = (world.enter("people.organisation") for _ in range(4))
     for row, parent in ((a, c), (b, a), (c, b), (d, a)):  # as another party's records may come
         Organisation.objects.system("test").filter(pk=row.pk).update(parent=parent.record)
-    assert units(tree(world.subject("nmi"), "en")) == [(a.pk, [(b.pk, [(c.pk, [])]), (d.pk, [])])]
+    assert units(tree(world.subject("nmi"), "en", on=ON)) == [(a.pk, [(b.pk, [(c.pk, [])]), (d.pk, [])])]
 
 
 def test_under_an_organisation_that_is_hidden_it_stands_at_the_top(world: World):
     hidden = world.enter("people.organisation", label=world.label("nmi"))
     inner = world.enter("people.organisation", parent=hidden)
-    assert units(tree(world.subject("iraq"), "en")) == [(inner.pk, [])]
-    assert units(tree(world.subject("nmi"), "en")) == [(hidden.pk, [(inner.pk, [])])]
+    assert units(tree(world.subject("iraq"), "en", on=ON)) == [(inner.pk, [])]
+    assert units(tree(world.subject("nmi"), "en", on=ON)) == [(hidden.pk, [(inner.pk, [])])]
 
 
 def test_the_tree_costs_the_same_however_large(world: World, django_assert_max_num_queries: Any):
     subject = world.subject("nmi")
     named(world)
-    tree(subject, "en")
+    tree(subject, "en", on=ON)
     with django_assert_max_num_queries(30) as few:
-        tree(subject, "en")
+        tree(subject, "en", on=ON)
     for _ in range(5):
         named(world)
     with django_assert_max_num_queries(len(few)):
-        assert len(tree(subject, "en")) == 6
+        assert len(tree(subject, "en", on=ON)) == 6
 
 
 # ------------------------------------------------------------------------------------------------------ contradictions
@@ -137,7 +137,7 @@ def test_a_contradiction_with_a_holder_who_is_not_shown_is_not_told(world: World
     post = world.enter("people.position")
     world.enter("people.appointment", "iraq", position=post, starts="2024")
     world.enter("people.appointment", position=post, starts="2023", label=world.label("nmi"))
-    found = {side: tree(world.subject(side), "en")[0].posts[0].clashes for side in ("nmi", "iraq")}
+    found = {side: tree(world.subject(side), "en", on=ON)[0].posts[0].clashes for side in ("nmi", "iraq")}
     assert (len(found["nmi"]), len(found["iraq"])) == (1, 0)
 
 
@@ -145,5 +145,5 @@ def test_the_newest_holder_stands_first(world: World):
     post = world.enter("people.position")
     for starts, ends in (("2019", "2022"), ("2025", None), ("2022", "2025")):
         world.enter("people.appointment", position=post, starts=starts, ends=ends)
-    holdings = tree(world.subject("nmi"), "en")[0].posts[0].holdings
+    holdings = tree(world.subject("nmi"), "en", on=ON)[0].posts[0].holdings
     assert [one.row.starts.text for one in holdings] == ["2025", "2022", "2019"]

@@ -120,6 +120,8 @@ class World:
                 given[name] = self.enter(above, "iraq" if above == "programme.mandate" else by).record
         if code == "programme.indicator":
             given.setdefault("reporter", self.party(by))
+        if code == "people.delegation" and not {"delegate", "person"} & given.keys():
+            given["delegate"] = self.enter("people.position", by).record
         actor = actor or self.subject(by)
         return entry.enter(kind, fields=given, label=label or self.label(), actor=actor, at=AT)
 
