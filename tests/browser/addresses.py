@@ -100,6 +100,7 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "people:person": (
             Sample(args=first("people.person")),
             Sample(label="identified", args=lambda node: (node.slugs("people.person")[-1],)),
+        ),
         "shell:kinds": (Sample(),),
         "shell:list": (
             Sample(label="measurements", args=given("programme.measurement")),
