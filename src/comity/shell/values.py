@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
-from comity.kernel.dates import PartialDate
+from comity.kernel.dates import ImpossibleDate, PartialDate
 from comity.kernel.decimals import NotANumber, parse_quantity
 from comity.kernel.ids import RecordId
 from comity.labels.domain import Label
@@ -23,6 +23,7 @@ from comity.records.kinds import Kind
 from comity.records.models import Record
 from comity.records.resolve import Card, resolve
 from comity.shell.format import number, partial_date, reader, separator
+from comity.shell.record_forms import DatesField
 from comity.shell.texts import direction, plain, said
 
 Bare: TypeAlias = str | int | Decimal | date | None
@@ -76,7 +77,14 @@ class Shown:
             return gettext(", ").join(gettext(words.get(str(one), str(one))) for one in several)
         if isinstance(column, models.ForeignKey):
             return said(self._party_name(value))
-        return next((show(value) for of, show in _PLAIN if isinstance(column, of)), None) or plainly(value)
+        return self._plain(name)(value)
+
+    def _plain(self, name: str) -> Callable[[Any], Any]:
+        """How a value is shown that needs nothing but itself."""
+        if self.kind.form_fields.get(name) is DatesField:
+            return _dates
+        column = self._columns.get(name)
+        return next((show for of, show in _PLAIN if isinstance(column, of)), plainly)
 
     def labels(self, values: Iterable[Any]) -> list[Label]:
         """The label of every record that refs among these values show."""
@@ -153,6 +161,20 @@ def _title(card: Card | None) -> str:
 
 def _date(value: str) -> str:
     return partial_date(PartialDate.parse(value))
+
+
+def _dates(values: Any) -> Any:
+    """Dates in a list. Another party may have sent something else, which is shown as it came."""
+    if not isinstance(values, list):
+        return plainly(values)
+    return gettext(", ").join(_date(one) if _is_date(one) else str(one) for one in values)
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(PartialDate.parse(value))
+    except ImpossibleDate:
+        return False
 
 
 def _is_text(value: Any) -> bool:
