@@ -131,7 +131,7 @@ def pages() -> dict[str, tuple[Sample, ...]]:
 
 
 # Kinds of which the example holds none by the mission.
-OWNER = {"programme.mandate": "iraq", "responses.concurrence": "iraq"}
+OWNER = {"people.delegation": "iraq", "programme.mandate": "iraq", "responses.concurrence": "iraq"}
 
 # Pages that open only on a way that somebody walks: `test_second_factor.py` walks it and looks at each.
 WALKED = {
