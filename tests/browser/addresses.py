@@ -127,14 +127,22 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "account_reauthenticate": (Sample(),),
         "mfa_index": (Sample(),),
         "account_preferences": (Sample(),),
+        "account_sessions": (Sample(),),
+        "account_second_factor": (Sample(),),
+        "mfa_list_webauthn": (Sample(),),
     }
 
 
 # Kinds of which the example holds none by the mission.
 OWNER = {"people.delegation": "iraq", "programme.mandate": "iraq", "responses.concurrence": "iraq"}
 
-# Pages that open only on a way that somebody walks: `test_second_factor.py` walks it and looks at each.
+# Pages that open only on a way that somebody walks: `test_second_factor.py` and `test_passkeys.py` walk it and look at
+# each.
 WALKED = {
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
     "mfa_activate_totp",
     "mfa_authenticate",
     "mfa_reauthenticate",
@@ -147,6 +155,10 @@ WALKED = {
 NO_PAGE = {
     "desk:log-proof": "a file",
     "mfa_download_recovery_codes": "a file",
+    "mfa_login_webauthn": "the challenge that a script asks for, and its answer",
+    "account_session": "how long a session lasts, for a script",
+    "account_session_end": "only posts",
+    "usersessions_list": "only posts",
     "shell:proof": "a file",
     "shell:list-export": "only posts: a file",
     "desk:search-export": "only posts: a file",

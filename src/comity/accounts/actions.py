@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 
+from comity.accounts import sessions
 from comity.accounts.domain import UsernameTaken, check_administers, check_roles
 from comity.accounts.models import Account, Group, Membership
 from comity.kernel.errors import NotFound, require
@@ -44,11 +47,9 @@ def create_account(
     opaque = uuid4()
     check_administers(actor, party, str(opaque))
     check_roles(roles)
+    require_free(username)
+    given = allowed(roles, clearances, caveats)
     with act(actor, at) as work:
-        require(
-            not Account.objects.filter(username__iexact=username).exists(),
-            UsernameTaken(field="username", username=username),
-        )
         account = Account.objects.create(
             opaque=opaque,
             party_id=party,
@@ -57,9 +58,9 @@ def create_account(
             display_name=display_name,
             language=language,
             email=email,
-            **_allowed(roles, clearances, caveats),
+            **given,
         )
-        work.note("account-opened", account=str(opaque), **_allowed(roles, clearances, caveats))
+        work.note("account-opened", account=str(opaque), **given)
     return account
 
 
@@ -83,9 +84,9 @@ def set_roles(
     check_roles(roles)
     with act(actor, at) as work:
         _administered(account, actor)
-        allowed = _allowed(roles, clearances, caveats)
-        Account.objects.filter(pk=account).update(**allowed)
-        work.note("account-allowed", account=str(account), **allowed)
+        given = allowed(roles, clearances, caveats)
+        Account.objects.filter(pk=account).update(**given)
+        work.note("account-allowed", account=str(account), **given)
 
 
 def set_preferences(*, language: str, hijri: bool, actor: Subject, at: datetime) -> None:
@@ -105,7 +106,53 @@ def set_active(*, account: UUID, active: bool, actor: Subject, at: datetime) -> 
     with act(actor, at) as work:
         _administered(account, actor)
         Account.objects.filter(pk=account).update(is_active=active)
+        if not active:
+            sessions.end_all(account)
         work.note("account-opened-again" if active else "account-closed", account=str(account))
+
+
+def end_session(*, session: int, actor: Subject, at: datetime) -> None:
+    """Sign the actor out where they no longer are.
+
+    Raises:
+        NotFound: it is no session of theirs, or has ended.
+    """
+    with act(actor, at) as work:
+        found = UserSession.objects.filter(pk=session, user_id=actor.account).first()
+        if found is None:
+            raise NotFound
+        found.end()
+        work.note("sessions-ended", count=1)
+
+
+def end_sessions(*, account: UUID, actor: Subject, at: datetime) -> None:
+    """Sign somebody out everywhere: a device was lost, or the person has left.
+
+    Raises:
+        RoleMissing: `actor` is neither administrator nor security officer.
+        NotFound, NotYourParty, OwnRoles: as for `set_roles`.
+    """
+    require_role(actor, Role.ADMINISTRATOR, Role.SECURITY_OFFICER)
+    with act(actor, at) as work:
+        _administered(account, actor)
+        work.note("sessions-ended", account=str(account), count=sessions.end_all(account))
+
+
+def clear_second_factor(*, account: UUID, actor: Subject, at: datetime) -> None:
+    """Take away every passkey, app and recovery code of somebody who has lost theirs, and sign them out everywhere.
+
+    A security officer does it, and an administrator gives new passwords: no one person can take over an account.
+
+    Raises:
+        RoleMissing: `actor` is no security officer.
+        NotFound, NotYourParty, OwnRoles: as for `set_roles`.
+    """
+    require_role(actor, Role.SECURITY_OFFICER)
+    with act(actor, at) as work:
+        _administered(account, actor)
+        Authenticator.objects.filter(user_id=account).delete()
+        sessions.end_all(account)
+        work.note("second-factor-cleared", account=str(account))
 
 
 def create_group(*, name: Text, key: UUID | None = None, actor: Subject, at: datetime) -> Group:
@@ -150,9 +197,16 @@ def _administered(account: UUID, actor: Subject) -> Account:
     return found
 
 
-def _allowed(
+def require_free(username: str) -> None:
+    """Refuse with `UsernameTaken` if an account has this name, in whatever case."""
+    taken = Account.objects.filter(username__iexact=username).exists()
+    require(not taken, UsernameTaken(field="username", username=username))
+
+
+def allowed(
     roles: Collection[Role], clearances: Mapping[str, Classification], caveats: Collection[str]
 ) -> dict[str, Any]:
+    """What an account may do, as its table and the log keep it."""
     return {
         "roles": sorted(role.value for role in roles),
         "clearances": {policy: int(level) for policy, level in sorted(clearances.items())},

@@ -34,6 +34,10 @@ OPERATOR = "operator"
 """The account id of whoever runs commands on the node itself: it stands in the log where no account acted."""
 
 
+STRANGER = "stranger"
+"""The account id that stands in the log where somebody tried to sign in and it was not seen who."""
+
+
 class UsernameTaken(DomainError):
     """Two people of one node cannot sign in under the same name."""
 
@@ -58,6 +62,18 @@ class CheckerKeepsNothing(DomainError):
     message = N_("An auditor holds no other role.")
 
 
+class KeeperReadsNothing(DomainError):
+    """Who keeps the accounts has no hand in the records, and cannot give it to themselves with a second role."""
+
+    message = N_("An administrator holds no other role. Whoever also works with records has an account of their own.")
+
+
+class InvitationGone(DomainError):
+    """A link works once, for some days, and as long as whoever made it administers."""
+
+    message = N_("This link does not work, or no longer. Ask your party’s administrator for a new one.")
+
+
 def operator(party: PartyId) -> Subject:
     """Whoever sits at the node itself, acting on the accounts of `party`; reads no record."""
     return Subject(party, OPERATOR, frozenset({Role.ADMINISTRATOR}), frozenset())
@@ -67,6 +83,7 @@ def check_roles(roles: Iterable[Role]) -> None:
     """Refuse a set of roles that no one person may hold together."""
     held = set(roles)
     require(Role.AUDITOR not in held or len(held) == 1, CheckerKeepsNothing(field="roles"))
+    require(Role.ADMINISTRATOR not in held or len(held) == 1, KeeperReadsNothing(field="roles"))
 
 
 def check_administers(actor: Subject, party: PartyId, account: str) -> None:

@@ -94,3 +94,32 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "account"], name="membership_is_once")]
+
+
+class Attempts(models.Model):
+    """How full one bucket of `limits` was at one moment. The key is a digest and says nothing."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    level = models.FloatField()
+    at = models.DateTimeField(db_index=True)
+
+
+class Invitation(models.Model):
+    """That somebody may make an account, or choose a new password for theirs, by a link that works once.
+
+    Only the link's digest is kept. `account` is the one whose password is chosen anew, or that was made with it.
+    """
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")  # none: the operator
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    display_name = models.CharField(max_length=120)
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.ENGLISH)
+    roles = models.JSONField(default=list)
+    clearances = models.JSONField(default=dict)
+    caveats = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)

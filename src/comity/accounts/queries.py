@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.utils.translation import get_language
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.utils.translation import get_language, gettext
 
+from comity.accounts.domain import ROLE_WORDS
 from comity.accounts.models import Account, Group
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
@@ -32,6 +35,22 @@ def subject_of(account: Account) -> Subject:
         caveats=frozenset(account.caveats),
         groups=frozenset(str(key) for key in groups),
     )
+
+
+def must_have_second_factor(subject: Subject) -> bool:
+    """Whether a password alone is not enough for what this person may do on this node."""
+    return not subject.roles.isdisjoint(settings.SECOND_FACTOR_ROLES)
+
+
+def second_factor_words() -> list[str]:
+    """The roles that need a second factor on this node, in the reader's language."""
+    return [gettext(ROLE_WORDS[role]) for role in Role if role in settings.SECOND_FACTOR_ROLES]
+
+
+def has_second_factor(account: str) -> bool:
+    """Whether an account has a passkey or an authenticator app; recovery codes alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user_id=account, type__in=kinds).exists())
 
 
 def offices(opaque: set[str]) -> dict[str, str]:

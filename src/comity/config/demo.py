@@ -26,10 +26,12 @@ OFFICES: tuple[tuple[str, str, str, str, frozenset[Role]], ...] = (
     ("nmi", "nmi-chief", "Chief of the mission’s programme", "en", frozenset({Role.CHIEF, Role.PROGRAMME_MANAGER})),
     ("nmi", "nmi-security", "Security officer", "en", frozenset({Role.SECURITY_OFFICER})),
     ("nmi", "nmi-auditor", "Auditor", "en", frozenset({Role.AUDITOR})),
+    ("nmi", "nmi-administrator", "Administrator of accounts", "en", frozenset({Role.ADMINISTRATOR})),
     ("iraq", "iraq-clerk", "كاتب السجل", "ar", frozenset({Role.REGISTRY_CLERK})),
     ("iraq", "iraq-counterpart", "مدير التدريب", "ar", frozenset({Role.COUNTERPART})),
     ("iraq", "iraq-chief", "مدير البرنامج", "ar", frozenset({Role.CHIEF, Role.PROGRAMME_MANAGER})),
     ("iraq", "iraq-security", "ضابط الأمن", "ar", frozenset({Role.SECURITY_OFFICER})),
+    ("iraq", "iraq-administrator", "مسؤول الحسابات", "ar", frozenset({Role.ADMINISTRATOR})),
 )
 CLEARANCES = {"PARTNERSHIP": Classification.UNCLASSIFIED, "SYNTHETIC": Classification.UNCLASSIFIED}
 
@@ -45,6 +47,7 @@ def load(*, at: datetime, progress: Callable[[int, int], None] = lambda done, of
     partnership = data_in(examples() / "iraq")
     notice = partnership.about["notice"]
     node.write_notice(node.home(), {"en": notice["en"], "ar": notice["ar"]})
+    node.write_second_factor_roles(node.home(), "none")  # a password is enough to look around; pages say so
     done = Imported()
     for data in (partnership, data_in(examples() / "synthetic")):
         one = bring(data, at=at, progress=progress)
@@ -63,8 +66,9 @@ def sign_ins(address: str) -> str:
     kept = json.loads(_kept().read_text())
     lines = ["", f"Open {address} and sign in as one of:", ""]
     for handle, username, display_name, _, _ in OFFICES:
-        lines.append(f"  {handle:<5} {username:<17} {kept[username]:<22} {display_name}")
-    lines += ["", f"(These are this node's own; they are kept in {_kept()}.)", ""]
+        lines.append(f"  {handle:<5} {username:<18} {kept[username]:<22} {display_name}")
+    lines += ["", "No second step is asked for here; a real node asks some roles for one."]
+    lines += [f"(These are this node's own; they are kept in {_kept()}.)", ""]
     return "\n".join(lines)
 
 

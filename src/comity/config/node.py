@@ -1,6 +1,7 @@
 """Where a node keeps its things: one directory, readable by its owner alone, named by COMITY_HOME.
 
 <home>/comity.db     the database, unless COMITY_DATABASE_URL names another
+<home>/second-factor the roles that need a second factor, where that is not the default
 <home>/secret        the key that signs cookies, written on first run, mode 0600
 <home>/keys/         each hosted party's private keys
 <home>/files/        letters and other attachments, never served by path
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from comity.kernel import disk
+from comity.labels.subject import Role
 
 
 def home() -> Path:
@@ -102,3 +104,27 @@ def notice() -> dict[str, str]:
 def write_notice(folder: Path, texts: Mapping[str, str]) -> None:
     """Keep what the node says of itself."""
     disk.write(folder / "notice.json", json.dumps(dict(texts), ensure_ascii=False, indent=1).encode())
+
+
+NEED_SECOND_FACTOR = frozenset(
+    {Role.ADMINISTRATOR, Role.SECURITY_OFFICER, Role.RELEASE_OFFICER, Role.LEGAL_ADVISER, Role.AUDITOR}
+)
+"""Roles that open doors for others, or see what all do: a password alone is not enough for them."""
+
+
+def second_factor_roles() -> frozenset[Role]:
+    """The roles that need a second factor: COMITY_SECOND_FACTOR ("none" for no role), else the node's own file."""
+    said = os.environ.get("COMITY_SECOND_FACTOR", "")
+    try:
+        said = said or (home() / "second-factor").read_text()
+    except OSError:
+        return NEED_SECOND_FACTOR
+    try:
+        return frozenset(Role(role) for part in said.split(",") if (role := part.strip()) not in {"", "none"})
+    except ValueError as error:
+        sys.exit(f"COMITY_SECOND_FACTOR names roles with commas between, or says none: {error}")
+
+
+def write_second_factor_roles(folder: Path, roles: str) -> None:
+    """Keep which roles need a second factor on this node: roles with commas between, or "none"."""
+    disk.write(folder / "second-factor", f"{roles}\n".encode())

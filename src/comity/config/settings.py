@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "comity.labels.apps.LabelsConfig",
     "comity.files.apps.FilesConfig",
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "comity.accounts.middleware.SessionEndMiddleware",
     "comity.accounts.middleware.SubjectMiddleware",
     "comity.shell.middleware.LanguageMiddleware",
     "comity.shell.middleware.SizeMiddleware",
@@ -121,8 +123,26 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False  # a closed browser is signed out
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Passwords are limited by accounts.limits. What is left to allauth is the second factor, which only they reach who have
+# the password; a passkey cannot be guessed.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("COMITY_PROXIES", "0"))
 MFA_ADAPTER = "comity.accounts.adapters.Codes"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": None}
+MFA_FORMS = {
+    "authenticate": "comity.accounts.second_factor.CodeForm",
+    "reauthenticate": "comity.accounts.second_factor.CodeAgainForm",
+    "add_webauthn": "comity.accounts.second_factor.NewPasskeyForm",
+    "edit_webauthn": "comity.accounts.second_factor.PasskeyNameForm",
+    "authenticate_webauthn": "comity.accounts.second_factor.PasskeyForm",
+    "login_webauthn": "comity.accounts.second_factor.PasskeySignInForm",
+    "reauthenticate_webauthn": "comity.accounts.second_factor.PasskeyAgainForm",
+}
+USERSESSIONS_ADAPTER = "comity.accounts.adapters.Sessions"
+SECOND_FACTOR_ROLES = node.second_factor_roles()
+IDLE_SECONDS = 60 * int(os.environ.get("COMITY_IDLE_MINUTES", "30"))
 
 # --- what a browser may do. Cookies ignore ports, so nodes on one machine need names of their own.
 COOKIE_PREFIX = os.environ.get("COMITY_COOKIE_PREFIX", "comity")
@@ -132,7 +152,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("COMITY_TLS", "") == "1"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 3600 * int(os.environ.get("COMITY_SESSION_HOURS", "12"))  # from sign-in, whatever is done
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("COMITY_ORIGINS", "").split(",") if origin]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -27,6 +27,9 @@ from comity.shell.values import cards_of
 WATCHERS = (Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR)
 """Who sees the acts of others of the same party that are about no record."""
 
+NOBODY = ""
+"""The party of what nobody known did, such as trying an account that there is not: the node's own business."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -57,7 +60,7 @@ def log_lines(subject: Subject, *, before: int, limit: int) -> list[Line]:
         rows = rows.filter(index__lt=before)
     if subject.has_role(Role.AUDITOR):
         listed = list(rows.order_by("-index")[:limit])
-        foreign = [entry.index for entry in listed if entry.party != subject.party]
+        foreign = [entry.index for entry in listed if entry.party not in (subject.party, NOBODY)]
         readable = Revision.objects.visible_to(subject).filter(log_index__in=foreign)
         hidden = set(foreign) - set(readable.values_list("log_index", flat=True))
         purged = set(_purged(subject))
@@ -67,9 +70,9 @@ def log_lines(subject: Subject, *, before: int, limit: int) -> list[Line]:
     if before:
         revisions = revisions.filter(log_index__lt=before)
     seen = {row.log_index for row in page(revisions, subject, key="log_index", limit=limit).rows}
-    acts = Q(party=subject.party, about="")
-    if not subject.has_role(*WATCHERS):
-        acts &= Q(actor=subject.account)
+    acts = Q(party=subject.party, about="", actor=subject.account)
+    if subject.has_role(*WATCHERS):
+        acts = Q(party__in=(subject.party, NOBODY), about="")
     purges = Q(event="purged", about__in=_purged(subject))
     for some in (acts, purges):
         seen |= set(rows.filter(some).order_by("-index").values_list("index", flat=True)[:limit])
@@ -134,7 +137,23 @@ EVENT_WORDS = {
     "reports-read": N_("account of reports taken in"),
     "signed-in": N_("sign-in"),
     "signed-out": N_("sign-out"),
+    "sign-in-failed": N_("sign-in failed"),
+    "sign-in-slowed": N_("too many wrong sign-ins, made to wait"),
+    "second-step-failed": N_("second step of a sign-in failed"),
+    "session-ran-out": N_("signed out after doing nothing, or after the longest time"),
+    "sessions-ended": N_("signed out elsewhere"),
     "password-changed": N_("password changed"),
+    "password-link-made": N_("link for a new password made"),
+    "password-chosen": N_("new password chosen by link"),
+    "passkey-added": N_("passkey added"),
+    "passkey-removed": N_("passkey removed"),
+    "app-added": N_("authenticator app set up"),
+    "app-removed": N_("authenticator app removed"),
+    "recovery-codes-made": N_("new recovery codes made"),
+    "second-factor-cleared": N_("second step of an account cleared"),
+    "invitation-made": N_("invitation made"),
+    "invitation-withdrawn": N_("invitation withdrawn"),
+    "invitation-accepted": N_("invitation accepted, account opened"),
     "preferences-set": N_("preferences changed"),
     "manifest": N_("manifest of a party"),
     "account-opened": N_("account opened"),

@@ -51,6 +51,7 @@ class Frame:
     sign_in: str
     sign_out: str
     security: str
+    ends: int
 
 
 def theme_cookie() -> str:
@@ -120,6 +121,7 @@ def frame_of(request: HttpRequest | None) -> Frame:
         sign_in=_address("account_login"),
         sign_out=_address("account_logout"),
         security=_address("mfa_index"),
+        ends=int(getattr(request, "session_ends", 0)),
     )
 
 

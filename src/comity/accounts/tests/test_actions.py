@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from comity.accounts import actions, domain
+from comity.accounts import actions, domain, invitations
 from comity.accounts.models import Account, Group
 from comity.accounts.queries import group_names, offices, subject_of
 from comity.accounts.tests import factories
@@ -121,6 +121,17 @@ def test_an_auditor_holds_no_other_role():
     assert factories.account(roles={Role.AUDITOR}).roles == ["auditor"]
 
 
+def test_an_administrator_holds_no_role_that_reads():
+    with pytest.raises(domain.KeeperReadsNothing):
+        factories.account(roles={Role.ADMINISTRATOR, Role.ADVISER})
+    account = factories.account(roles={Role.ADMINISTRATOR})
+    with pytest.raises(domain.KeeperReadsNothing):
+        actions.set_roles(
+            account=account.pk, actor=administrator(), at=AT, **{**NOTHING, "roles": [Role.CHIEF, Role.ADMINISTRATOR]}
+        )
+    assert Account.objects.get(pk=account.pk).roles == ["administrator"]
+
+
 def test_roles_are_said_anew():
     account = factories.account()
     actions.set_roles(
@@ -145,33 +156,36 @@ def changes(account: UUID, actor: Subject) -> list[Any]:
         lambda: actions.set_roles(account=account, actor=actor, at=AT, **NOTHING),
         lambda: actions.set_active(account=account, active=False, actor=actor, at=AT),
         lambda: actions.set_member(group=group.pk, account=account, member=True, actor=actor, at=AT),
+        lambda: actions.end_sessions(account=account, actor=actor, at=AT),
+        lambda: actions.clear_second_factor(account=account, actor=actor, at=AT),
+        lambda: invitations.invite_back(account=account, actor=actor, at=AT),
     ]
 
 
 ALL = frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
 
 
-@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("which", range(6))
 def test_another_partys_account_is_not_changed(which: int):
     theirs = factories.account("theirs", factories.party("host"))
     with pytest.raises(domain.NotYourParty):
         changes(theirs.pk, replace(administrator(), roles=ALL))[which]()
 
 
-@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("which", range(6))
 def test_nobody_changes_what_they_may_do_themselves(which: int):
-    own = factories.account(roles=ALL)
+    own = factories.account(roles={Role.SECURITY_OFFICER if which in {2, 4} else Role.ADMINISTRATOR})
     with pytest.raises(domain.OwnRoles):
         changes(own.pk, subject_of(own))[which]()
 
 
-@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("which", range(6))
 def test_an_account_that_is_not_there_is_not_found(which: int):
     with pytest.raises(NotFound):
         changes(uuid4(), replace(administrator(), roles=ALL))[which]()
 
 
-@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("which", range(6))
 def test_without_the_role_nothing_is_changed(which: int):
     account = factories.account()
     with pytest.raises(RoleMissing):

@@ -118,7 +118,7 @@
       store((all) => all.setItem("sent", JSON.stringify({ place, at: Date.now() })));
     });
     window.addEventListener("beforeunload", (event) => {
-      if (!sent && JSON.stringify(read()) !== shown) event.preventDefault();
+      if (!sent && !document.body.dataset.leaving && JSON.stringify(read()) !== shown) event.preventDefault();
     });
   });
 })();
