@@ -120,6 +120,8 @@ def pages() -> dict[str, tuple[Sample, ...]]:
             for party in [OWNER.get(kind.code, "nmi")]
         ),
         "shell:purge": (Sample("nmi-security", args=first("programme.risk", owner="nmi")),),
+        "shell:imports": (Sample("iraq-clerk"), Sample("nmi-auditor", "nothing")),
+        "shell:import": (Sample("iraq-clerk", args=given("people.position")),),
         "account_login": (Sample(""),),
         "account_logout": (Sample(),),
         "account_inactive": (Sample(""),),
@@ -149,6 +151,7 @@ WALKED = {
     "mfa_deactivate_totp",
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
+    "shell:import-draft",  # `test_import.py`
 }
 
 # What is no page of its own, with the reason.
@@ -160,6 +163,8 @@ NO_PAGE = {
     "account_session_end": "only posts",
     "usersessions_list": "only posts",
     "shell:proof": "a file",
+    "shell:import-csv": "a file",
+    "shell:import-xlsx": "a file",
     "shell:list-export": "only posts: a file",
     "desk:search-export": "only posts: a file",
     "desk:log-export": "only posts: a file",

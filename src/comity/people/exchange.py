@@ -60,6 +60,7 @@ KINDS = (
         choices={"nature": lambda: _codes(domain.NATURE_WORDS)},
         required=frozenset({"name", "nature"}),
         check=entry_rules.check_organisation,
+        natural=("name", "parent"),
     ),
     Kind(
         name="people.position/1",
@@ -82,6 +83,7 @@ KINDS = (
         required=frozenset({"title", "organisation", "holders"}),
         check=entry_rules.check_position,
         parent="organisation",
+        natural=("title", "organisation"),
     ),
     Kind(
         name="people.person/1",

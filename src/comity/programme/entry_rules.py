@@ -14,6 +14,7 @@ from comity.programme.domain import facts as f
 from comity.programme.domain import scope
 from comity.programme.domain import vocabulary as v
 from comity.programme.domain.entry import refuse
+from comity.programme.measuring import FIGURE, DescribedByANewerVersion
 from comity.records.models import Record, RecordRow
 from comity.records.rules import Entry
 
@@ -28,12 +29,6 @@ class OnlyDoneHasADay(DomainError):
     """A day of completion for something that is not done."""
 
     message = N_("Only what is done has a day on which it was done.")
-
-
-class DescribedByANewerVersion(DomainError):
-    """A figure for an indicator whose description this version cannot read, and so cannot check it against."""
-
-    message = N_("A newer version described this indicator (%(codes)s). Figures for it are entered with that version.")
 
 
 def check_mandate(entry: Entry) -> None:
@@ -127,20 +122,6 @@ def check_target(entry: Entry) -> None:
     refuse(rules.target_refusals(gathering.target_fact(fact), indicator))
 
 
-def check_measurement(entry: Entry) -> None:
-    """As `domain.entry.measurement_refusals`."""
-    fact, indicator = _figure(entry)
-    slugs = {fact.supersedes_id: entry.get("supersedes").slug} if fact.supersedes_id else {}
-    refuse(rules.measurement_refusals(gathering.measurement_fact(fact, (), slugs), indicator, entry.today))
-
-
-_FIGURE = {
-    "period_start": None, "period_end": None, "place": "", "value": None, "numerator": None, "denominator": None,
-    "level": None, "narrative": None, "judgement": "", "cells": (), "grade": "", "sample_size": None, "margin": None,
-    "collected_on": None,
-}  # fmt: skip
-
-
 def _row(model: type[RecordRow], entry: Entry, name: str) -> Any:
     """What the ref `name` of the entry names, where its author may read it."""
     row = model.objects.visible_to(entry.actor).select_related("record__party").filter(pk=entry.get(name).pk).first()
@@ -161,12 +142,6 @@ def _figure(entry: Entry) -> tuple[Any, f.IndicatorFacts]:
     indicator = gathering.indicators([row], entry.actor)[row.pk]
     if indicator.unknown:
         raise DescribedByANewerVersion(field="indicator", codes=", ".join(indicator.unknown))
-    values = {name: entry.fields.get(name, getattr(entry.row, name, empty)) for name, empty in _FIGURE.items()}
-    supersedes = entry.get("supersedes") if "supersedes" in entry.fields else None
-    figure = SimpleNamespace(
-        **{**_FIGURE, **values},
-        record=_own(entry),
-        indicator_id=row.pk,
-        supersedes_id=supersedes.pk if supersedes is not None else None,
-    )
+    values = {name: entry.fields.get(name, getattr(entry.row, name, empty)) for name, empty in FIGURE.items()}
+    figure = SimpleNamespace(**{**FIGURE, **values}, record=_own(entry), indicator_id=row.pk)
     return figure, indicator

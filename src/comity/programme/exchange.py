@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from comity.kernel.text import N_
 from comity.labels.subject import Role
-from comity.programme import breakdown_lines, entry_rules, form_fields, models
+from comity.programme import breakdown_lines, entry_rules, form_fields, measuring, models
 from comity.programme.domain import vocabulary as v
 from comity.programme.fitting import unfit_measured, unfit_stated
 from comity.programme.titles import figure_title
@@ -97,6 +97,7 @@ OBJECTIVE = Kind(
     page="programme:objective",
     parent="mandate",
     listed=("area", "institution", "stage", "starts", "ends"),
+    natural=("statement", "mandate"),
 )
 INITIATIVE = Kind(
     name="programme.initiative/1",
@@ -133,6 +134,7 @@ INITIATIVE = Kind(
     page="programme:initiative",
     parent="mandate",
     listed=("objectives", "status", "actual_start", "actual_end"),
+    natural=("title", "mandate"),
 )
 RESULT = Kind(
     name="programme.result/1",
@@ -156,6 +158,7 @@ RESULT = Kind(
     choices={"level": _codes(v.ResultLevel)},
     required=frozenset({"objective", "level", "statement"}),
     parent="objective",
+    natural=("statement", "objective"),
 )
 MILESTONE = Kind(
     name="programme.milestone/1",
@@ -178,6 +181,7 @@ MILESTONE = Kind(
     required=frozenset({"about", "title", "state"}),
     check=entry_rules.check_milestone,
     parent="about",
+    natural=("title", "about"),
 )
 INDICATOR = Kind(
     name="programme.indicator/1",
@@ -219,6 +223,7 @@ INDICATOR = Kind(
     page="programme:indicator",
     parent="result",
     listed=("result", "measure", "nature", "direction", "frequency", "reporter"),
+    natural=("title", "result"),
 )
 BASELINE = Kind(
     name="programme.baseline/1",
@@ -235,6 +240,7 @@ BASELINE = Kind(
     label_from="indicator",
     parent="indicator",
     listed=("indicator", "period_end", "place", "value", "numerator", "denominator", "level"),
+    natural=("indicator", "period_start", "period_end", "place"),
 )
 TARGET = Kind(
     name="programme.target/1",
@@ -251,6 +257,7 @@ TARGET = Kind(
     label_from="indicator",
     parent="indicator",
     listed=("indicator", "period_end", "place", "value", "numerator", "denominator", "level"),
+    natural=("indicator", "period_start", "period_end", "place"),
 )
 MEASUREMENT = Kind(
     name="programme.measurement/1",
@@ -286,7 +293,8 @@ MEASUREMENT = Kind(
     form_fields={"cells": breakdown_lines.CellsField},
     complete=breakdown_lines.with_dimensions,
     required=frozenset({"indicator", "period_start", "period_end"}),
-    check=entry_rules.check_measurement,
+    check=measuring.check_measurement,
+    batch=measuring.Measuring,
     unfit=unfit_measured,
     page="programme:measurement",
     append_only=True,
@@ -304,6 +312,7 @@ MEASUREMENT = Kind(
         "judgement",
         "grade",
     ),
+    natural=("indicator", "period_start", "period_end", "place"),
 )
 CLAIM = Kind(
     name="programme.claim/1",
@@ -347,6 +356,7 @@ RISK = Kind(
     required=frozenset({"about", "statement", "state"}),
     check=entry_rules.check_risk,
     parent="about",
+    natural=("statement", "about"),
 )
 ASSUMPTION = Kind(
     name="programme.assumption/1",
@@ -368,6 +378,7 @@ ASSUMPTION = Kind(
     choices={"state": _codes(v.AssumptionState)},
     required=frozenset({"about", "statement", "state"}),
     parent="about",
+    natural=("statement", "about"),
 )
 KINDS = (
     MANDATE,

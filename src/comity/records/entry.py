@@ -3,42 +3,24 @@
 One way for forms, data files and programs, so that none of them can enter what another would refuse.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from comity.kernel.errors import DomainError, NotFound, Refused, RoleMissing, require
+from comity.kernel.errors import DomainError, NotFound, RoleMissing, require
 from comity.kernel.text import N_
 from comity.labels.domain import Label, admits_more, may_read
 from comity.labels.queries import label_of
 from comity.labels.subject import Role, Subject
-from comity.records import codec
-from comity.records.fields import MultilingualField
+from comity.records.checking import Checks, check
 from comity.records.kinds import Kind, all_kinds
 from comity.records.models import Record, RecordRow
 from comity.records.rules import Entry
 from comity.records.work import act
-
-
-class FieldMissing(DomainError):
-    """A field that the kind cannot do without is empty."""
-
-    message = N_("Fill this in.")
-
-
-class WrongKind(DomainError):
-    """A ref names a record of a kind that has no place there."""
-
-    message = N_("This cannot refer to a record of that kind.")
-
-
-class NotAChoice(DomainError):
-    """A code that the field does not know."""
-
-    message = N_("“%(code)s” is not one of the choices here.")
 
 
 class EnteredAlready(DomainError):
@@ -102,10 +84,65 @@ def enter(
         require(uuid is None or not _is_used(uuid, actor), EnteredAlready)
         fields = kind.complete(fields)
         entry = Entry(fields, actor, timezone.localdate(at))
-        _check(kind, entry)
+        check(kind, entry)
         label = _label_above(kind, entry) or label
         require(may_read(actor, label), LabelHidesFromAuthor(field="label"))
         return work.create(kind.model, label=label, uuid=uuid, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A record to be entered with others; as `enter` takes it."""
+
+    fields: Mapping[str, Any]
+    label: Label
+    uuid: UUID
+
+
+def enter_many(
+    kind: Kind, several: Sequence[New], *, actor: Subject, at: datetime, checks: Checks
+) -> list[RecordRow | DomainError]:
+    """For each of these the new record, or what refuses it as `enter` would; those that are accepted are written.
+
+    `checks` may have seen others before: whoever keeps it from one act to the next answers for nobody else having
+    written meanwhile.
+
+    Raises:
+        RoleMissing: none of the actor's roles may enter this kind.
+    """
+    require(actor.roles & kind.roles, RoleMissing)
+    if kind.batch is None:  # its rules know of others only what is written
+        return [_one(kind, new, actor, at) for new in several]
+    with act(actor, at) as work:
+        today = timezone.localdate(at)
+        entries = [Entry(kind.complete(new.fields), actor, today) for new in several]
+        checks.load(entries)
+        table = Record.objects.system("which ids the actor's party has used")
+        used = table.filter(party_id=actor.party, uuid__in=[new.uuid for new in several])
+        known = set(used.values_list("uuid", flat=True))
+        answers: list[RecordRow | DomainError | None] = []
+        accepted = []
+        for new, entry in zip(several, entries, strict=True):
+            try:
+                require(new.uuid not in known, EnteredAlready)
+                checks.check(entry)
+                label = _label_above(kind, entry) or new.label
+                require(may_read(actor, label), LabelHidesFromAuthor(field="label"))
+            except DomainError as refusal:
+                answers.append(refusal)
+                continue
+            checks.admit(entry)
+            accepted.append((label, new.uuid, entry.fields))
+            answers.append(None)
+        rows = iter(work.create_many(kind.model, accepted))
+        return [next(rows) if answer is None else answer for answer in answers]
+
+
+def _one(kind: Kind, new: New, actor: Subject, at: datetime) -> RecordRow | DomainError:
+    try:
+        return enter(kind, fields=new.fields, label=new.label, actor=actor, at=at, uuid=new.uuid)
+    except DomainError as refusal:
+        return refusal
 
 
 def amend(
@@ -131,7 +168,7 @@ def amend(
             raise NotFound
         fields = kind.complete(fields)
         entry = Entry(fields, actor, timezone.localdate(at), current)
-        _check(kind, entry)
+        check(kind, entry)
         label = _label_above(kind, entry) or label
         if label is not None and (before := label_of(current.label_id)) != label:
             check_change_of_label(kind, current.record, label, before, actor)
@@ -156,64 +193,6 @@ def _is_used(uuid: UUID, actor: Subject) -> bool:
     """Whether the same sending came before."""
     table = Record.objects.system("which ids the actor's party has used")
     return table.filter(party_id=actor.party, uuid=uuid).exists()
-
-
-def _check(kind: Kind, entry: Entry) -> None:
-    required = [name for name in kind.fields if name in kind.required]
-    problems: list[DomainError] = [FieldMissing(field=n) for n in required if _is_empty(kind, n, entry.get(n))]
-    problems += _wrong_choices(kind, entry)
-    problems += _wrong_refs(kind, entry)
-    if problems:
-        raise Refused(problems)
-    kind.check(entry)
-
-
-def _is_empty(kind: Kind, name: str, value: Any) -> bool:
-    if isinstance(kind.model._meta.get_field(name), MultilingualField) and value:
-        return not str(value["text"].get(value["original"], "")).strip()
-    return value is None or value in ("", [], ())
-
-
-def _wrong_choices(kind: Kind, entry: Entry) -> Iterator[DomainError]:
-    """A code is one of its field's, also where no form has offered it."""
-    for name, choices in kind.choices.items():
-        value = entry.fields.get(name) or ()
-        known = {str(code) for code, _words in choices()}
-        for one in value if isinstance(value, (list, tuple)) else [value]:
-            if str(one) not in known:
-                yield NotAChoice(field=name, code=str(one)[:80])
-
-
-def _wrong_refs(kind: Kind, entry: Entry) -> Iterator[DomainError]:
-    """A ref names what its author can see, of a kind that belongs there (a stub is nothing to see yet).
-
-    What the record names already may stay: whoever edits it need not be shown all of it, and must not cut it off.
-    """
-    named = {name: _as_records(entry.fields[name]) for name in kind.refs if name in entry.fields}
-    pks = {record.pk for records in named.values() for record in records}
-    if not pks:
-        return
-    visible = Record.objects.visible_to(entry.actor).filter(pk__in=pks, purged=False)
-    seen = dict(visible.values_list("pk", "kind"))
-    kept = {} if entry.row is None or seen.keys() >= pks else _named_now(named, entry.row)
-    for name, records in named.items():
-        for record in records:
-            if record.pk not in seen and record.pk in kept.get(name, ()):
-                continue
-            if record.pk not in seen:
-                yield NotFound(field=name)
-            elif kind.refs[name] and seen[record.pk].partition("/")[0] not in kind.refs[name]:
-                yield WrongKind(field=name)
-
-
-def _named_now(names: Iterable[str], row: RecordRow) -> dict[str, set[int]]:
-    """The pks that each ref of a row names."""
-    several = codec.linked([row])
-    return {n: set(several[n][row.pk]) if n in several else {getattr(row, f"{n}_id")} for n in names}
-
-
-def _as_records(value: Any) -> Iterable[Record]:
-    return value if isinstance(value, (list, tuple)) else [value] if value else []
 
 
 def _label_above(kind: Kind, entry: Entry) -> Label | None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from comity.kernel.errors import DomainError
 from comity.kernel.text import N_
-from comity.labels.subject import Role
+from comity.labels.subject import Role, Subject
 from comity.records.models import Record, RecordRow
-from comity.records.rules import Entry
+from comity.records.rules import Batch, Entry
 
 Body = Mapping[str, Any]
 
@@ -56,6 +56,7 @@ class Kind:
     choices: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = field(default_factory=dict)  # codes and words
     form_fields: Mapping[str, Callable[[], Any]] = field(default_factory=dict)  # where the column alone does not say
     check: Callable[[Entry], None] = _accept  # raises the refusal
+    batch: Callable[[Subject], Batch] | None = None  # the same rules over many entries, with what they need loaded once
     complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _as_given  # fills in what follows from other fields
     unfit: Callable[[Mapping[str, Record]], frozenset[str]] = _all_fit  # fields that have no place then
     page: str = "shell:record"  # the address of its page, by url name
@@ -66,6 +67,8 @@ class Kind:
     append_only: bool = False  # a correction is a new record that supersedes
     names_people: bool = False  # holds a personal name; its form says who will see it
     named_files: frozenset[str] = frozenset()  # fields that hold the digest of a stored file
+    natural: tuple[str, ...] = ()  # the fields by which a person tells one from another of the same owner
+    in_sheets: bool = True  # whether many may be entered at once, from a spreadsheet
 
     @property
     def code(self) -> str:

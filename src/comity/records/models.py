@@ -9,6 +9,7 @@ from comity.labels.models import InternedLabel
 from comity.labels.queries import readable_label_ids
 from comity.labels.subject import Subject
 from comity.parties.models import Party
+from comity.records.sheets import models as _drafts  # noqa: F401  (where Django looks for tables)
 
 
 class Unscoped(RuntimeError):

@@ -22,7 +22,7 @@ from comity.records import codec
 from comity.records.fields import ListField, MultilingualField, PartialDateField, QuantityField, RefField, RefsField
 from comity.records.kinds import Body, Kind
 
-_RANGES = BaseDatabaseOperations.integer_field_ranges  # the same whatever database this node has
+INTEGERS = BaseDatabaseOperations.integer_field_ranges  # the same whatever database this node has
 
 
 class BodyUnfit(DomainError):
@@ -79,7 +79,7 @@ def _is(column: Any, value: Any) -> bool:  # noqa: PLR0911  (a line for each typ
         case models.BooleanField():
             return isinstance(value, bool)
         case models.IntegerField():
-            least, most = _RANGES[column.get_internal_type()]
+            least, most = INTEGERS[column.get_internal_type()]
             return type(value) is int and least <= value <= most
         case models.CharField():
             return isinstance(value, str) and len(value) <= (column.max_length or 0) and bool(value or column.blank)

@@ -7,7 +7,7 @@ lock is taken last and for as short as can be.
 
 import contextvars
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -47,20 +47,35 @@ class Work:
 
     def create(self, model: type[R], *, label: Label, uuid: UUID | None = None, **fields: Any) -> R:
         """A new record of the actor's party; `uuid` only where the same sending must not make two."""
-        record = Record.objects.system("a new record").create(
-            party_id=self.actor.party,
-            uuid=uuid or uuid7(self.at, secrets.token_bytes(10)),
-            kind=kind_of(model).name,
-            label_id=intern(label),
+        return self.create_many(model, [(label, uuid, fields)])[0]
+
+    def create_many(self, model: type[R], several: Sequence[tuple[Label, UUID | None, Mapping[str, Any]]]) -> list[R]:
+        """New records of the actor's party, in sets: each with its label, perhaps its uuid, and its fields."""
+        kind = kind_of(model).name
+        records = Record.objects.system("new records").bulk_create(
+            Record(
+                party_id=self.actor.party,
+                uuid=uuid or uuid7(self.at, secrets.token_bytes(10)),
+                kind=kind,
+                label_id=intern(label),
+            )
+            for label, uuid, _ in several
         )
-        several = _take_several(model, fields)
-        row = model(record=record, label_id=record.label_id, **fields)
-        row.save(force_insert=True)
-        for name, pks in several.items():
-            link(model, name, {row.pk: pks})
-        self._staged[record.pk] = (model, 0)
-        self._shown[record.pk] = record
-        return row
+        given = [dict(fields) for _, _, fields in several]
+        links = [_take_several(model, fields) for fields in given]
+        rows = [model(record=r, label_id=r.label_id, **fields) for r, fields in zip(records, given, strict=True)]
+        model.objects.system("new rows").bulk_create(rows)
+        for name in codec.several(model):
+            link(model, name, {row.pk: named[name] for row, named in zip(rows, links, strict=True) if name in named})
+        for record in records:
+            self._staged[record.pk] = (model, 0)
+            self._shown[record.pk] = record
+        return rows
+
+    @property
+    def entries(self) -> int:
+        """How many entries the log will have of this act, as far as it is."""
+        return len(self._staged) + len(self._leaves)
 
     def revise(self, row: RecordRow, *, expected_revision: int, label: Label | None = None, **fields: Any) -> None:
         """Change these fields of the record, as `expected_revision` showed it to whoever changes it.

@@ -101,6 +101,7 @@ KINDS = (
         form_fields={"scan": lambda: ScanField(max_length=200)},
         label_from="about",
         parent="about",
+        in_sheets=False,  # each is an act of its own
     ),
     Kind(
         name="responses.verification/1",
@@ -123,5 +124,6 @@ KINDS = (
         check=check_verification,
         label_from="about",
         parent="about",
+        in_sheets=False,  # each is an act of its own
     ),
 )

@@ -11,3 +11,4 @@ class ShellConfig(AppConfig):
         from comity.shell import rooms
 
         rooms.register(rooms.Room("records", N_("All records"), "shell:kinds", 80, "r"))
+        rooms.register(rooms.Room("import", N_("Import"), "shell:imports", 81, "i"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.shell import list_views, record_views, views
+from comity.shell import import_views, list_views, record_views, views
 
 app_name = "shell"
 urlpatterns = [
@@ -17,5 +17,10 @@ urlpatterns = [
     path("records/<str:code>/", list_views.records, name="list"),
     path("records/<str:code>/export.<str:form>", list_views.records_export, name="list-export"),
     path("enter/<str:code>/", record_views.enter, name="enter"),
+    path("import/", import_views.imports, name="imports"),
+    path("import/draft/<uuid:uuid>/", import_views.draft, name="import-draft"),
+    path("import/<str:code>/", import_views.upload, name="import"),
+    path("import/<str:code>/blank.csv", import_views.blank, {"ending": "csv"}, name="import-csv"),
+    path("import/<str:code>/blank.xlsx", import_views.blank, {"ending": "xlsx"}, name="import-xlsx"),
     path("healthz", views.healthz, name="healthz"),
 ]

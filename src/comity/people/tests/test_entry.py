@@ -6,7 +6,7 @@ import pytest
 
 from comity.kernel.dates import ImpossibleDate
 from comity.people import entry_rules as rules
-from comity.records.entry import FieldMissing, NotAChoice
+from comity.records.checking import FieldMissing, NotAChoice
 from comity.responses.tests.world import World, refused, text
 
 MARKS = ["\u200e", "\u200f", "\u061c", "\u202e", "\u2067"]

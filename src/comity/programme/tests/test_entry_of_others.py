@@ -11,7 +11,7 @@ from comity.programme import entry_rules
 from comity.programme.domain import scope
 from comity.programme.models import Objective
 from comity.programme.tests.test_entry import AGE, LEVELS, SEX, part
-from comity.records.entry import FieldMissing, NotAChoice, WrongKind
+from comity.records.checking import FieldMissing, NotAChoice, WrongKind
 from comity.records.kinds import all_kinds
 from comity.responses.tests.world import LETTER, World, refused, text
 

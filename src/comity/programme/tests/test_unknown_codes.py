@@ -16,7 +16,7 @@ from comity.people.models import Appointment, Position
 from comity.people.queries import tree
 from comity.programme import lists
 from comity.programme.domain.vocabulary import Confidence, IndicatorState, ObjectiveState
-from comity.programme.entry_rules import DescribedByANewerVersion
+from comity.programme.measuring import DescribedByANewerVersion
 from comity.programme.models import (
     Baseline,
     Indicator,

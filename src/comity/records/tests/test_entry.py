@@ -7,7 +7,8 @@ from comity.labels.domain import Label
 from comity.labels.queries import label_of
 from comity.labels.subject import Role, Subject
 from comity.parties.models import Party
-from comity.records.entry import AppendOnly, FieldMissing, LabelHidesFromAuthor, WrongKind, amend, enter
+from comity.records.checking import FieldMissing, WrongKind
+from comity.records.entry import AppendOnly, LabelHidesFromAuthor, amend, enter
 from comity.records.models import Record, Revision
 from comity.records.purge import purge
 from comity.records.tests.factories import (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from comity.kernel.errors import NotFound, RoleMissing
 from comity.labels.scale import USE_CAVEATS
 from comity.labels.subject import Role
-from comity.records.entry import FieldMissing, WrongKind
+from comity.records.checking import FieldMissing, WrongKind
 from comity.responses import domain
 from comity.responses.domain import Position, View
 from comity.responses.models import Concurrence
