@@ -122,7 +122,7 @@ def steps(record: Record, kind: Kind, subject: Subject) -> list[Step]:
     for other in sorted(all_kinds(), key=lambda kind: kind.names_people):  # a name is nobody's first step
         codes = other.refs.get(other.parent)
         fits = codes is not None and (kind.code in codes or (codes == () and kind.code.startswith("programme.")))
-        if fits and subject.roles & other.roles and _sensible(other, record, subject):
+        if fits and subject.roles & other.roles and _sensible(other, kind, record, subject):
             query = f"?about={record.slug}"
             words = _("Add: %(kind)s") % {"kind": _(other.singular)}
             found.append(Step(words, reverse("shell:enter", args=[other.code]) + query))
@@ -132,9 +132,11 @@ def steps(record: Record, kind: Kind, subject: Subject) -> list[Step]:
     return found
 
 
-def _sensible(kind: Kind, record: Record, subject: Subject) -> bool:
-    """Nobody concurs with, or verifies, what is its own."""
-    return not kind.code.startswith("responses.") or record.party_id != subject.party
+def _sensible(new: Kind, kind: Kind, record: Record, subject: Subject) -> bool:
+    """Nobody concurs with, or verifies, what is its own; a figure, marked as what it belongs to, names nobody."""
+    if new.names_people and kind.label_from:
+        return False
+    return not new.code.startswith("responses.") or record.party_id != subject.party
 
 
 def panels(record: Record, kind: Kind, subject: Subject) -> list[tuple[Kind, list[Card]]]:

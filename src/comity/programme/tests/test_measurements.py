@@ -226,3 +226,11 @@ def test_a_flow_adds_up_within_its_target_period(world: World):
     it = assessed(world, row)
     assert (it.actual.amount.value, it.as_of) == (20, date(2025, 6, 30))
     assert display.headline(it) == "50% so far of what the period is to reach"
+
+
+def test_a_name_is_added_to_what_has_words_and_not_to_a_figure(world: World, client: Client, measured: Any):
+    """A figure carries its indicator's marking, and a name needs one of its own."""
+    (fact,) = Measurement.objects.visible_to(world.subject("nmi")).filter(indicator=measured.record)
+    world.sign_in(client, "nmi", Role.ADVISER)
+    assert "/enter/people.mention/" in client.get(reverse("programme:indicator", args=[measured.record.slug])).text
+    assert "/enter/people.mention/" not in client.get(reverse("programme:measurement", args=[fact.record.slug])).text
