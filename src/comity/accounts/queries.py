@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -24,7 +25,10 @@ def subject_of(account: Account) -> Subject:
 
     A role or level that this version does not know gives nothing: it may have been written by a newer one.
     """
-    groups = account.memberships.values_list("group__key", flat=True)
+    return _as_subject(account, account.memberships.values_list("group__key", flat=True))
+
+
+def _as_subject(account: Account, groups: Iterable[UUID]) -> Subject:
     return Subject(
         party=PartyId(account.party_id),
         account=str(account.opaque),
@@ -72,3 +76,9 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def colleagues(party: PartyId) -> list[Subject]:
+    """Everybody who can sign in for `party` on this node, as the policy sees them. Two queries."""
+    rows = Account.objects.filter(party_id=party, is_active=True).prefetch_related("memberships__group")
+    return [_as_subject(account, [one.group.key for one in account.memberships.all()]) for account in rows]

@@ -48,9 +48,10 @@ def figure(root: Unit) -> Markup:
 
 def layout(root: Unit, columns: int) -> list[Box]:
     """The boxes of a chart with so many columns, the root first; left to right."""
+    drawn = root.units[:BOXES]
+    columns = min(columns, max(len(drawn), 1))
     whole = columns * WIDTH + (columns - 1) * GAP + INDENT
     deepest = len(root.units) + sum(len(unit.units) for unit in root.units) <= BOXES
-    drawn = root.units[:BOXES]
     trunk = Box(root, 0, 0, whole, len(root.units) - len(drawn))
     boxes, top = [trunk], float(HEIGHT + GAP)
     for start in range(0, len(drawn), columns):
@@ -76,8 +77,8 @@ def _drawing(root: Unit, name: str, columns: int) -> Markup:
     mirrored = direction(reader()) == "rtl"
     parts = [*_lines(boxes, width, mirrored), *(_box(box, width, mirrored) for box in boxes)]
     words = _("Organisation chart: %(name)s") % {"name": root.card.title}
-    return Markup('<svg class="{}" viewBox="-1 -1 {} {}" role="group" aria-label="{}">{}</svg>').format(
-        name, round(width + 2), round(height + 2), words, Markup("").join(parts)
+    return Markup('<svg class="{}" width="{w}" viewBox="-1 -1 {w} {}" role="group" aria-label="{}">{}</svg>').format(
+        name, round(height + 2), words, Markup("").join(parts), w=round(width + 2)
     )
 
 

@@ -30,6 +30,7 @@ from comity.records.models import Record, RecordRow
 from comity.shell import fields as shell_fields
 from comity.shell.format import separator
 from comity.shell.marking import marking_of
+from comity.shell.readers import readers_of
 from comity.shell.ref_fields import RecordField, RecordsField, RefChoice, offered
 from comity.shell.refusals import words_of
 from comity.shell.texts import plain
@@ -90,7 +91,7 @@ def form_for(
         made.initial = (initial or {}).get(name, made.initial)
         form.fields[name] = made
     if labels and not kind.label_from:
-        form.fields["label"] = LabelField(subject)
+        form.fields["label"] = NameLabelField(subject) if kind.names_people else LabelField(subject)
         form.fields["label"].initial = _label_of_above(fixed)
     return form
 
@@ -163,6 +164,14 @@ class LabelField(forms.ChoiceField):
     def clean(self, value: Any) -> Label:
         """The label."""
         return label_of(int(super().clean(value)))
+
+
+class NameLabelField(LabelField):
+    """The marking of a name, with who will see it under each."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        self.readers = readers_of([(str(pk), str(words)) for pk, words in self.widget.choices], subject)
 
 
 class ScanField(forms.FileField):

@@ -43,6 +43,16 @@
   const refused = document.getElementById("refused");
   if (refused) refused.focus();
 
+  /* --- of the readers under each marking, those under the chosen one */
+  document.querySelectorAll("[data-readers]").forEach((list) => {
+    const choice = document.getElementById(list.dataset.readers);
+    const show = () => [...list.querySelectorAll("[data-choice]")].forEach((one) => {
+      one.hidden = one.dataset.choice !== choice.value;
+    });
+    choice.addEventListener("input", show);
+    show();
+  });
+
   /* --- nothing typed is lost: kept in this tab until it is sent, for whoever typed it, except what is private (names) */
   const AGE = 12 * 3600 * 1000;
   /* Whose page this is; "" for a stranger: a session that ended leaves drafts, another account or a sign-out none. */
