@@ -116,6 +116,9 @@ def _carry_out(asked: argparse.Namespace) -> int:
         from comity.config.proof import check_proof
 
         return check_proof(asked.proof)
+    if (node.home() / node.RESTORING).exists() and asked.command != "restore":
+        print(f"A restore into {node.home()} was cut short. Run it again; until then this is no node.", file=sys.stderr)
+        return 1
     if asked.command in {"init", "demo", "restore"}:
         _refuse_foreign(node.home())
         node.write_secret(node.make_private(node.home()))

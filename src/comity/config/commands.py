@@ -12,6 +12,7 @@ from comity.kernel import clock
 from comity.kernel.errors import DomainError
 from comity.parties.keys import KeyMissing
 from comity.parties.signing import BadSignature
+from comity.shell.storage import refusal_of
 
 # What is said goes to pipes and narrow windows alike: a line is a line, and brackets are brackets.
 screen = Console(highlight=False, markup=False, soft_wrap=True)
@@ -33,6 +34,9 @@ def run(asked: Namespace) -> int:
     except (KeyMissing, BadSignature) as missing:
         problems.print(f"A party of this node cannot sign or be verified: {missing}", style="red")
     except (DatabaseError, ImproperlyConfigured) as failure:
+        if unstored := refusal_of(failure):
+            problems.print(str(unstored), style="red")
+            return 1
         problems.print(f"The database cannot be used: {str(failure).strip()}", style="red")
         problems.print(
             "“comity init” makes or updates its tables; COMITY_DATABASE_URL names it, where it is not SQLite."

@@ -20,6 +20,8 @@ from urllib.parse import unquote, urlsplit
 from comity.kernel import disk
 from comity.labels.subject import Role
 
+RESTORING = "restoring"  # stands in a directory in which a restore was begun and not ended
+
 
 def home() -> Path:
     """The node's own directory: COMITY_HOME, else `node` in the working directory."""
@@ -81,6 +83,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        # A worker keeps its connection: on a full disk one that is opened anew could not even read.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",  # a writer waits its turn at the start, and never fails half-way
             "timeout": 20,

@@ -4,10 +4,12 @@ Bytes are on the disk before their name is, and the name is before a call return
 own user alone.
 """
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # the numbers of errors that say so
 PARTIAL = ".part"  # how the name of a file ends that is still being written
 
 

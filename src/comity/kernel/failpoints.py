@@ -10,8 +10,6 @@ import os
 from pathlib import Path
 from signal import Signals
 
-VARIABLE = "COMITY_FAILPOINTS"
-
 # Every point there is, by what has happened and what has not.
 BEFORE_LOG = "before-log"  # the rows are written, nothing is on the log; inside the transaction
 BEFORE_COMMIT = "before-commit"  # everything is written and nothing is durable; inside the transaction
@@ -24,7 +22,7 @@ IN_RESTORE = "in-restore"  # the database is in its place, the rest is not
 
 def reached(point: str) -> None:
     """Die or stop here if a test asked for it."""
-    if folder := os.environ.get(VARIABLE):
+    if folder := os.environ.get("COMITY_FAILPOINTS"):
         _signal_if_armed(Path(folder) / point)
 
 

@@ -248,7 +248,7 @@ def _form_page(
     for name in request.FILES:
         if form.errors and name in form.fields and name not in form.errors:
             form.add_error(name, _("Choose the file again: what was attached is not kept when a form is refused."))
-    refused = 409 if getattr(form, "stale", None) is not None else 422
+    refused = getattr(form, "unstored", 409 if getattr(form, "stale", None) is not None else 422)
     return render(request, "shell/entry.html", context, status=refused if form.errors else 200)
 
 

@@ -18,6 +18,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, runtime_checkable
 
 from django import forms
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -28,6 +29,7 @@ from comity.kernel.errors import DomainError, NotFound, NotYours, Refused, RoleM
 from comity.kernel.text import Text
 from comity.shell import format as formats
 from comity.shell import texts
+from comity.shell.storage import NoRoom, StoreAway, refusal_of
 
 P = ParamSpec("P")
 View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -77,7 +79,12 @@ def _figure(text: str) -> str:
 
 
 def status_of(error: DomainError) -> int:
-    """404 for what is not there or not shown, 403 for what is not the actor's to do, 409 for stale, else 422."""
+    """404 for what is not there or not shown, 403 for what is not the actor's to do, 409 for stale, else 422.
+
+    507 and 503 say that the node cannot store anything.
+    """
+    if isinstance(error, NoRoom | StoreAway):
+        return 507 if isinstance(error, NoRoom) else 503
     if isinstance(error, NotFound):
         return 404
     if isinstance(error, NotYours | RoleMissing):
@@ -167,6 +174,12 @@ def onto(
         refuse(form, error)
     except DomainError as error:
         refuse(form, error)
+    except (OSError, DatabaseError, InterfaceError) as error:
+        refusal = refusal_of(error)
+        if refusal is None:
+            raise
+        form.unstored = status_of(refusal)  # type: ignore[attr-defined]  # the status of the page that shows it
+        refuse(form, refusal)
 
 
 def shows_refusals(view: View[P]) -> View[P]:

@@ -3,6 +3,8 @@
 Django passes an error handler its `exception` or `reason` by name; none of them is shown, for it may tell too much.
 """
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comity.shell.context import THEMES, frame_of, theme_cookie
 from comity.shell.format import number
+from comity.shell.refusals import status_of, words_of
+from comity.shell.storage import refusal_of
 
 A_YEAR = 365 * 24 * 3600
 
@@ -121,14 +125,14 @@ def too_large(request: HttpRequest, megabytes: int) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: needs no database, no session and no person."""
+    """Django's handler500: needs no database, no session and no person. 507 and 503 where nothing can be stored."""
     with translation.override(getattr(request, "LANGUAGE_CODE", None) or settings.LANGUAGE_CODE):
-        context = {
-            "frame": frame_of(None),
-            "title": _("Something went wrong on this node"),
-            "explained": _(
-                "It is our fault and not yours. What was saved is safe; what you had just sent was not saved. "
-                "Try again in a moment, and tell your administrator when it happens again."
-            ),
-        }
-        return HttpResponse(loader.render_to_string("shell/error_bare.html", context), status=500)
+        status, title = 500, _("Something went wrong on this node")
+        explained = _(
+            "It is our fault and not yours. What was saved is safe; what you had just sent was not saved. "
+            "Try again in a moment, and tell your administrator when it happens again."
+        )
+        if unstored := refusal_of(sys.exception()):
+            status, title, explained = status_of(unstored), _("Nothing can be saved just now"), words_of(unstored)
+        context = {"frame": frame_of(None), "title": title, "explained": explained, "status": status}
+        return HttpResponse(loader.render_to_string("shell/error_bare.html", context), status=status)

@@ -1,6 +1,10 @@
 """A backup is of one moment and whole; a restore makes a node of it, says so, and replaces nothing."""
 
+import fcntl
+import gzip
 import io
+import os
+import shutil
 import sqlite3
 import stat
 import tarfile
@@ -152,6 +156,7 @@ def repacked(kept: Path, target: Path, *, without: str = "", instead: bytes | No
         ({"without": "keys"}, "no keys"),
         ({"without": "secret"}, "no keys"),
         ({"more": "../outside"}, "outside"),
+        ({"more": "restoring"}, "outside"),
         ({"without": "database.sqlite3", "more": "database.pgdump"}, "This backup is of a PostgreSQL node"),
     ],
 )
@@ -169,6 +174,53 @@ def test_a_backup_of_the_other_kind_of_database_is_refused(kept: Path, tmp_path:
     address = "postgres://postgres@127.0.0.1:1/never-reached"
     said = comity(tmp_path / "copy", "restore", kept, COMITY_DATABASE_URL=address)
     refused(said, "This backup is of a SQLite node")
+
+
+def test_a_backup_that_was_killed_leaves_no_file_and_does_not_stand_in_the_way(home: Path, tmp_path: Path) -> None:
+    points = tmp_path / "points"
+    points.mkdir()
+    (points / "in-backup").write_text("SIGKILL")
+    (tmp_path / "backups").mkdir()
+    target = tmp_path / "backups" / "a.tar.gz"
+    assert comity(home, "backup", target, COMITY_FAILPOINTS=str(points)).status == -9
+    assert not target.exists()
+    assert stat.S_IMODE((tmp_path / "backups" / "a.tar.gz.part").stat().st_mode) == 0o700
+    assert comity(home, "backup", target).status == 0
+    assert [path.name for path in target.parent.iterdir()] == ["a.tar.gz"]
+
+
+def test_two_backups_to_one_file_are_one_backup(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "a.tar.gz.part"
+    folder.mkdir(mode=0o700)
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    refused(comity(home, "backup", tmp_path / "a.tar.gz"), "another backup is writing it")
+    os.close(handle)
+
+
+def test_a_restore_that_was_killed_is_no_node_until_it_is_done_again(kept: Path, tmp_path: Path) -> None:
+    points, copy = tmp_path / "points", tmp_path / "copy"
+    points.mkdir()
+    (points / "in-restore").write_text("SIGKILL")
+    assert comity(copy, "restore", kept, COMITY_FAILPOINTS=str(points)).status == -9
+    assert (copy / "comity.db").exists()
+    for command in (["run"], ["init"], ["audit", "verify"], ["backup", tmp_path / "half.tar.gz"]):
+        refused(comity(copy, *command), "cut short")
+    assert comity(copy, "restore", kept).status == 0
+    assert comity(copy, "audit", "verify").status == 0
+    with closing(sqlite3.connect(tables(copy))) as database:
+        assert database.execute("SELECT event FROM audit_entry").fetchall()[-1] == ("restored",)
+
+
+def test_what_would_fill_the_disk_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("files/huge")
+    member.size = shutil.disk_usage(tmp_path).free + 1
+    with gzip.open(tmp_path / "bomb.tar.gz", "wb") as stream:
+        stream.write(tarfile.TarInfo("comity-backup").tobuf() + member.tobuf() + bytes(10_240))
+    said = comity(tmp_path / "copy", "restore", tmp_path / "bomb.tar.gz")
+    assert said.status == 1
+    assert "Nothing was restored" in said.err
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["secret"]
 
 
 PURGE = """
