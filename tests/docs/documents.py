@@ -11,7 +11,8 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
-_READ = re.compile(r"""environ(?:\.get\(|\[)\s*f?["'](COMITY_[A-Z_]+)""")
+# Asked of the environment by name, or by a constant that holds the name.
+_READ = re.compile(r"""(?:environ(?:\.get\(|\[)\s*f?|^[A-Z_]+ = )["'](COMITY_[A-Z_]+)""", re.MULTILINE)
 _VARIABLE = re.compile(r"\bCOMITY_[A-Z_]*[A-Z]\b")
 
 

@@ -112,10 +112,10 @@ def test_commands_are_read_from_code_only():
 
 
 def test_a_setting_in_the_code_is_found():
-    source = 'os.environ.get("COMITY_A")\nos.environ["COMITY_B"]\nos.environ.get(f"COMITY_C_{x}")\nCOMITY_D = 1'
+    source = 'os.environ.get("COMITY_A")\nos.environ["COMITY_B"]\nos.environ.get(f"COMITY_C_{x}")\nCOMITY_D = 1\nE = "COMITY_E"'
     read = docs.settings_read([source])
-    assert read == {"COMITY_A", "COMITY_B", "COMITY_C_"}
-    assert docs.uncovered(read, {"COMITY_A", "COMITY_C_EN"}) == ["COMITY_B"]
+    assert read == {"COMITY_A", "COMITY_B", "COMITY_C_", "COMITY_E"}
+    assert docs.uncovered(read, {"COMITY_A", "COMITY_C_EN"}) == ["COMITY_B", "COMITY_E"]
     assert docs.unread({"COMITY_A", "COMITY_C_EN", "COMITY_D"}, read) == ["COMITY_D"]
 
 
