@@ -6,11 +6,19 @@ import shlex
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import IO
+
+from babel.messages.pofile import read_po
+from django.urls import Resolver404, resolve
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`([^`\n]+)`")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_ADDRESS = re.compile(r"/(?:[a-z-]+/)+|/healthz")
+_STEP = re.compile(r"^(#+|\d+\.|-) ", re.MULTILINE)
+_GAP = re.compile(r"%\(\w+\)s")
 # Asked of the environment by name, or by a constant that holds the name.
 _READ = re.compile(r"""(?:environ(?:\.get\(|\[)\s*f?|^[A-Z_]+ = )["'](COMITY_[A-Z_]+)""", re.MULTILINE)
 _VARIABLE = re.compile(r"\bCOMITY_[A-Z_]*[A-Z]\b")
@@ -130,3 +138,48 @@ def asked_for(root: Path) -> set[str]:
 def reasons(text: str) -> dict[str, str]:
     """The tables of docs/dependencies.md: distribution → reason."""
     return dict(re.findall(r"^\| `([a-z0-9-]+)`[^|]*\| +([^|]*?) +\|$", text, re.MULTILINE))
+
+
+def messages(catalogue: IO[bytes]) -> dict[str, str]:
+    """What pages say, in English and in the language of a catalogue; of what is counted, the last form."""
+    return {_last(message.id): _last(message.string) for message in read_po(catalogue) if message.id}
+
+
+def _last(forms: object) -> str:
+    return str(forms[-1]) if isinstance(forms, (list, tuple)) else str(forms)
+
+
+def in_bold(text: str) -> list[str]:
+    """What a how-to says of pages: the words in bold type, each on one line."""
+    return [" ".join(words.split()) for words in _BOLD.findall(_SPAN.sub("", _FENCE.sub("", text)))]
+
+
+def not_on_pages(words: Iterable[str], said: Iterable[str]) -> list[str]:
+    """Words that no message of the pages is, its gaps filled by others or by numbers. Names in capitals need none."""
+    said = set(said)
+    gapped = [one for one in said if len(_GAP.sub("", one).strip(" :%،؛")) > 2 and _GAP.search(one)]
+    shapes = [re.compile("(.+)".join(map(re.escape, _GAP.split(one)))) for one in gapped]
+
+    def stands(one: str) -> bool:
+        fillings = (found.groups() for shape in shapes if (found := shape.fullmatch(one)))
+        return one in said or any(all(part in said or part.isdigit() for part in parts) for parts in fillings)
+
+    return [one for one in words if not stands(one) and not re.fullmatch("[A-Z]+", one)]
+
+
+def outline(text: str) -> list[str]:
+    """Headings and steps in their order, without their words."""
+    return _STEP.findall(_FENCE.sub("", text))
+
+
+def addresses(text: str) -> Iterator[str]:
+    """Addresses of the node that a document names, in code."""
+    yield from (span for span in _SPAN.findall(_FENCE.sub("", text)) if _ADDRESS.fullmatch(span))
+
+
+def leads_to_a_page(address: str) -> bool:
+    """Whether the node knows the address."""
+    try:
+        return bool(resolve(address))
+    except Resolver404:
+        return False

@@ -88,6 +88,37 @@ def test_every_decision_is_in_the_list_and_numbered_in_turn(texts: dict[str, str
     assert [name for name in found if f"]({name})" not in texts[f"{DECISIONS}README.md"]] == []
 
 
+HOW_TO = sorted(
+    path.name for path in Path(__file__).parents[2].glob("docs/how-to/*.md") if not path.name.endswith(".ar.md")
+)
+
+
+@pytest.fixture(scope="module")
+def catalogue(root: Path) -> dict[str, str]:
+    with (root / "src/comity/locale/ar/LC_MESSAGES/django.po").open("rb") as stream:
+        return docs.messages(stream)
+
+
+@pytest.mark.parametrize("name", HOW_TO)
+def test_a_how_to_names_what_stands_on_the_pages(texts: dict[str, str], catalogue: dict[str, str], name: str):
+    english, arabic = texts[f"docs/how-to/{name}"], texts[f"docs/how-to/{name.removesuffix('.md')}.ar.md"]
+    assert len(docs.in_bold(english)) > 10
+    assert docs.not_on_pages(docs.in_bold(english), catalogue.keys()) == []
+    assert docs.not_on_pages(docs.in_bold(arabic), catalogue.values()) == []
+
+
+@pytest.mark.parametrize("name", HOW_TO)
+def test_a_how_to_says_the_same_in_both_languages(texts: dict[str, str], name: str):
+    english, arabic = texts[f"docs/how-to/{name}"], texts[f"docs/how-to/{name.removesuffix('.md')}.ar.md"]
+    assert docs.outline(english) == docs.outline(arabic)
+
+
+def test_every_address_that_is_told_is_a_page(texts: dict[str, str]):
+    told = {address for text in texts.values() for address in docs.addresses(text)}
+    assert "/healthz" in told
+    assert [address for address in sorted(told) if not docs.leads_to_a_page(address)] == []
+
+
 # --- and each check notices what it is for
 
 
@@ -112,7 +143,8 @@ def test_commands_are_read_from_code_only():
 
 
 def test_a_setting_in_the_code_is_found():
-    source = 'os.environ.get("COMITY_A")\nos.environ["COMITY_B"]\nos.environ.get(f"COMITY_C_{x}")\nCOMITY_D = 1\nE = "COMITY_E"'
+    asked = 'os.environ.get("COMITY_A")\nos.environ["COMITY_B"]\nos.environ.get(f"COMITY_C_{x}")'
+    source = f'{asked}\nCOMITY_D = 1\nE = "COMITY_E"'
     read = docs.settings_read([source])
     assert read == {"COMITY_A", "COMITY_B", "COMITY_C_", "COMITY_E"}
     assert docs.uncovered(read, {"COMITY_A", "COMITY_C_EN"}) == ["COMITY_B", "COMITY_E"]
@@ -121,3 +153,22 @@ def test_a_setting_in_the_code_is_found():
 
 def test_a_row_without_a_reason_gives_none():
     assert docs.reasons("| `a` (`b`) | why |\n| `c` |  |\nplain `d`") == {"a": "why", "c": ""}
+
+
+def test_a_button_that_is_on_no_page_is_noticed():
+    bold = docs.in_bold("Press **Add:\nPosition**, then **Dance**, and take **CSV**. `**no**`")
+    assert bold == ["Add: Position", "Dance", "CSV"]
+    assert docs.not_on_pages(bold, ["Add: %(kind)s", "Position"]) == ["Dance"]
+    assert docs.not_on_pages(["Add: Dance", "Add: 3"], ["Add: %(kind)s"]) == ["Add: Dance"]
+    assert docs.not_on_pages(["anything: at all"], ["%(a)s: %(b)s"]) == ["anything: at all"]
+
+
+def test_a_step_that_one_language_lacks_is_noticed():
+    assert docs.outline("# A\n\n1. x\n2. y\n") != docs.outline("# أ\n\n1. س\n")
+    assert docs.outline("# A\n\n1. x\n   more\n") == docs.outline("# أ\n\n1. س\n")
+
+
+def test_an_address_that_leads_nowhere_is_noticed():
+    assert set(docs.addresses("`/people/` and `/var/lib/comity` and `/dance/` /not/code/")) == {"/people/", "/dance/"}
+    assert docs.leads_to_a_page("/people/")
+    assert not docs.leads_to_a_page("/dance/")
