@@ -144,14 +144,14 @@ class LetterWriter(Writer):
 class Crowd:
     """All writers of a test, with one gate."""
 
-    def __init__(self, visitor: Visitor, about: str) -> None:
+    def __init__(self, visitor: Visitor, about: str, which: str = "") -> None:
         self.ledger, self.gate = Ledger(), threading.Event()
         window = partial(Visitor.also, visitor)
         self.writers: list[Writer] = [
-            Writer("first", window(), self.ledger, self.gate),
-            Writer("second", window(), self.ledger, self.gate),
-            Amender("amender", window(), self.ledger, self.gate),
-            LetterWriter("letters", window(), self.ledger, self.gate),
+            Writer(which + "first", window(), self.ledger, self.gate),
+            Writer(which + "second", window(), self.ledger, self.gate),
+            Amender(which + "amender", window(), self.ledger, self.gate),
+            LetterWriter(which + "letters", window(), self.ledger, self.gate),
         ]
         for writer in self.writers:
             if isinstance(writer, LetterWriter):
@@ -169,6 +169,15 @@ class Crowd:
             for writer in self.writers:
                 with writer.busy:
                     pass
+
+    def wait_for(self, number: int) -> None:
+        """Return when so many more writes were acknowledged."""
+        until, wanted = time.monotonic() + LONGEST, len(self.ledger.acknowledged) + number
+        while len(self.ledger.acknowledged) < wanted:
+            assert time.monotonic() < until, "the node no longer answers"
+            assert not self.ledger.refused, self.ledger.refused[0]
+            with self.ledger.changed:
+                self.ledger.changed.wait(0.2)
 
     def finish(self) -> None:
         """Send once more whatever was not answered, to a node that stands."""

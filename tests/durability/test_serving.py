@@ -1,0 +1,103 @@
+"""Starting and stopping: a port is one node's, a node may run twice, and whoever was being answered gets the answer."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comity.kernel import failpoints
+from tests.browser.node import Node, environment
+from tests.durability.server import Server, started, wait_until_gone
+from tests.durability.stored import checking, marks
+from tests.durability.visitor import Answer, Visitor, patiently
+from tests.durability.writers import ENTER, LONGEST, Crowd
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[Server]:
+    with started(home) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(server: Server) -> Iterator[Visitor]:
+    somebody = Visitor(server.port)
+    somebody.sign_in()
+    yield somebody
+    somebody.leave()
+
+
+def run_again(home: Path, port: int) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "comity.config.command", "run", "--port", str(port)]
+    return subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False, timeout=LONGEST)
+
+
+def test_a_port_that_something_listens_on_is_refused(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        said = run_again(home, other.getsockname()[1])
+    assert said.returncode == 1
+    assert "Nothing can listen on" in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+def test_a_stop_waits_for_the_answer_that_is_being_made(server: Server, visitor: Visitor) -> None:
+    form = {**visitor.open(ENTER), "nature": ["office"], "name_en": ["Office last"]}
+    answers: list[Answer] = []
+    server.arm(failpoints.BEFORE_COMMIT, "SIGSTOP")
+    sending = threading.Thread(target=lambda: answers.append(visitor.post(ENTER, form)))
+    sending.start()
+    worker = fired(server, failpoints.BEFORE_COMMIT)
+    server.process.terminate()
+    os.kill(worker, signal.SIGCONT)  # it goes on only after the server was told to stop
+    sending.join(LONGEST)
+    assert [answer.status for answer in answers] == [302]
+    assert server.process.wait(LONGEST) == 0
+    assert marks(server.home / "comity.db")["last"] == 1
+
+
+def fired(server: Server, point: str) -> int:
+    """The process that came to the point."""
+    until = time.monotonic() + LONGEST
+    while (pid := server.fired(point)) is None:
+        assert time.monotonic() < until
+        patiently(0.01)
+    return pid
+
+
+def test_workers_end_with_the_server_that_was_killed(server: Server) -> None:
+    workers = server.pids()
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    for pid in workers:
+        wait_until_gone(pid)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", server.port)) != 0
+
+
+def test_two_servers_on_one_directory_lose_nothing(home: Path, server: Server, visitor: Visitor) -> None:
+    with started(home, workers=1) as second, checking(home) as checker:
+        office = Node(home, "").slugs("people.organisation", "mission")[0]
+        crowds = [
+            Crowd(Visitor(port, dict(visitor.cookies)), office, which)
+            for which, port in (("one-", server.port), ("other-", second.port))
+        ]
+        try:
+            with crowds[0].writing(), crowds[1].writing():
+                for crowd in crowds:
+                    crowd.wait_for(10)
+        finally:
+            for crowd in crowds:
+                crowd.end()
+        saved = marks(home / "comity.db")
+        for crowd in crowds:
+            assert not crowd.ledger.refused
+            assert crowd.ledger.acknowledged.keys() <= saved.keys()
+        assert set(saved.values()) == {1}
+        assert checker.faults() == []
