@@ -16,8 +16,9 @@ from comity.parties.models import Party
 from comity.records.datafile import BadDataFile, DataDirectory
 from comity.records.filevalues import text_of_table
 from comity.records.importing import importer, label_of_table
+from comity.records.models import Handle
 from comity.records.work import act
-from comity.reports.domain import Reading, faults
+from comity.reports.domain import Reading, faults, renamed
 from comity.reports.models import StoredReading, StoredReport
 from comity.reports.shape import reading_of, report_json, rest_json
 
@@ -53,6 +54,8 @@ def read(data: DataDirectory) -> Reading | None:
 def keep(reading: Reading, data: DataDirectory, *, at: datetime) -> bool:
     """Store what `read` gave, in place of what the same directory told before. Whether anything changed.
 
+    Its records must be in already.
+
     Raises:
         BadDataFile: import.toml does not say under which label and by which party it is kept.
         NumberTaken: as it says.
@@ -63,6 +66,9 @@ def keep(reading: Reading, data: DataDirectory, *, at: datetime) -> bool:
         label = label_of_table(data.about["label"][about["label"]], _parties())  # type: ignore[index]
     except (KeyError, TypeError, Party.DoesNotExist, DomainError) as error:
         raise BadDataFile(file=data.name, reason="[reading] names a label and a keeper of import.toml") from error
+    # A handle may spell a person's name, which a purge must be able to take off this node: rows are named instead.
+    rows = Handle.objects.filter(directory=data.name).values_list("key", "record_id")
+    reading = renamed(reading, {key: str(pk) for key, pk in rows})
     reports = {report.number: report_json(report) for report in reading.reports}
     rest = rest_json(reading)
     digest = hashlib.sha256(encode({"rest": rest, "reports": reports, "label": label.json()})).hexdigest()

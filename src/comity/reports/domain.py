@@ -10,7 +10,7 @@ A sentence is named "report:paragraph.sentence", such as "003:5.2". Words are te
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -51,7 +51,10 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,2}\.[1-9][0-9]{0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence in our own words. `became` are handles of records, `rules` keys; `repeats` is of the same text."""
+    """One sentence in our own words. `rules` are keys; `repeats` is a sentence of the same text.
+
+    `became` and `speaker` name records: by handle in a file, and by row on a node (see `renamed`).
+    """
 
     number: str
     mode: str
@@ -140,6 +143,25 @@ class Reading:
         return len(set(group.values()))
 
 
+def renamed(reading: Reading, names: Mapping[str, str]) -> Reading:
+    """The account with its records under other names; one that `names` does not know is left out."""
+
+    def known(handles: Iterable[str]) -> tuple[str, ...]:
+        return tuple(names[handle] for handle in handles if handle in names)
+
+    reports = tuple(
+        replace(
+            report,
+            sentences=tuple(
+                replace(one, became=known(one.became), speaker=names.get(one.speaker, "")) for one in report.sentences
+            ),
+        )
+        for report in reading.reports
+    )
+    findings = tuple(replace(finding, records=known(finding.records)) for finding in reading.findings)
+    return replace(reading, reports=reports, findings=findings)
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many sentences there are, of how many something came, and what; and of how many nothing, by reason.
@@ -226,6 +248,8 @@ def _faults_of_citations(sentences: Mapping[str, Sentence], cited: Mapping[str, 
     for name, one in sentences.items():
         if one.repeats and (f"{name.partition(':')[0]}:{one.repeats}" not in sentences or name.endswith(one.repeats)):
             yield f"{name}: there is no sentence {one.repeats[:20]} to repeat"
+        if one.speaker and one.speaker not in cited:
+            yield f"{name}: there is no {one.speaker[:80]} to speak"
         for handle in one.became:
             if name not in cited.get(handle, ()):
                 yield f"{name}: {handle[:80]} does not name it as its source"

@@ -7,7 +7,6 @@ from django.urls import reverse
 from comity.labels.domain import Label, may_read
 from comity.labels.queries import label_of
 from comity.labels.subject import Subject
-from comity.records.models import Handle
 from comity.records.resolve import Card, resolve
 from comity.reports.domain import Reading
 from comity.reports.models import StoredReading, StoredReport
@@ -41,11 +40,10 @@ def readings(subject: Subject) -> list[tuple[StoredReading, Reading]]:
     return [(one, reading_from(one.body, [report_from(t.body) for t in by_reading.get(one.pk, ())])) for one in stored]
 
 
-def cards(directory: str, handles: Iterable[str], subject: Subject, language: str) -> dict[str, Card]:
-    """What may be shown of the records behind handles of a directory. A handle of a purged record has no card."""
-    found = dict(Handle.objects.filter(directory=directory, key__in=set(handles)).values_list("key", "record_id"))
-    shown = resolve(found.values(), subject, language)
-    return {handle: shown[pk] for handle, pk in found.items()}
+def cards(names: Iterable[str], subject: Subject, language: str) -> dict[str, Card]:
+    """What may be shown of the records that an account names."""
+    shown = resolve({int(name) for name in names if name.isdecimal()}, subject, language)
+    return {str(pk): card for pk, card in shown.items()}
 
 
 def labels(stored: StoredReading, shown: Iterable[Card]) -> list[Label]:

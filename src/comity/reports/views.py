@@ -31,8 +31,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     subject = subject_of(request)
     told, labels = [], []
     for stored, reading in queries.readings(subject):
-        handles = {handle for finding in reading.findings for handle in finding.records}
-        cards = queries.cards(stored.directory, handles, subject, reader())
+        named = {name for finding in reading.findings for name in finding.records}
+        cards = queries.cards(named, subject, reader())
         labels += queries.labels(stored, cards.values())
         asked: dict[str, list[str]] = {}
         for report in reading.reports:
@@ -73,7 +73,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     stored, reading, text = found[0]
     became = {handle for one in text.sentences for handle in one.became}
     speakers = {one.speaker for one in text.sentences if one.speaker}
-    cards = queries.cards(stored.directory, became | speakers, subject, reader())
+    cards = queries.cards(became | speakers, subject, reader())
     context = {
         **WORDS,
         "text": text,

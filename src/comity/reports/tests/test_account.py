@@ -65,6 +65,7 @@ BREAKS: list[tuple[str, Callable[[Tables], object]]] = [
         "001:1.1: became ministry, and does not say so",
         lambda t: t["sentence"][0].update(became=[], rules=["rule.owner"]),
     ),
+    ("001:1.2: there is no nobody to speak", lambda t: t["sentence"][1].update(speaker="nobody")),
     ("there is no rule.none", lambda t: t["sentence"][1].update(rules=["rule.none"])),
     ("rule.owner: no sentence asks for it", lambda t: t["sentence"][1].update(rules=[])),
     ("there is no page nowhere", lambda t: t["rule"][0].update(page="nowhere")),
