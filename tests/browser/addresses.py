@@ -68,6 +68,11 @@ def asking(**query: str) -> Callable[[Node], dict[str, str]]:
     return lambda _node: query
 
 
+def account_called(username: str) -> Callable[[Node], tuple[str, ...]]:
+    """The account of this user name."""
+    return lambda node: (node.account(username),)
+
+
 def pages() -> dict[str, tuple[Sample, ...]]:
     """Every page by the name of its pattern, each with one or more samples. New kinds come in by themselves."""
     kinds = all_kinds()
@@ -122,6 +127,14 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "shell:purge": (Sample("nmi-security", args=first("programme.risk", owner="nmi")),),
         "shell:imports": (Sample("iraq-clerk"), Sample("nmi-auditor", "nothing")),
         "shell:import": (Sample("iraq-clerk", args=given("people.position")),),
+        "administration:accounts": (Sample("nmi-administrator"), Sample("nmi-security", "officer")),
+        "administration:account": (
+            Sample("nmi-administrator", args=account_called("nmi-adviser")),
+            Sample("nmi-security", "officer", args=account_called("nmi-adviser")),
+        ),
+        "administration:invitations": (Sample("nmi-administrator"),),
+        "administration:invite": (Sample("nmi-administrator"),),
+        "administration:groups": (Sample("nmi-security"),),
         "account_login": (Sample(""),),
         "account_logout": (Sample(),),
         "account_inactive": (Sample(""),),
@@ -138,9 +151,12 @@ def pages() -> dict[str, tuple[Sample, ...]]:
 # Kinds of which the example holds none by the mission.
 OWNER = {"people.delegation": "iraq", "programme.mandate": "iraq", "responses.concurrence": "iraq"}
 
-# Pages that open only on a way that somebody walks: `test_second_factor.py` and `test_passkeys.py` walk it and look at
-# each.
+# Pages that open only on a way that somebody walks: `test_second_factor.py`, `test_passkeys.py` and
+# `test_administration.py` walk it and look at each.
 WALKED = {
+    "administration:group",
+    "administration:join",
+    "administration:password-link",
     "mfa_add_webauthn",
     "mfa_edit_webauthn",
     "mfa_remove_webauthn",
@@ -159,6 +175,9 @@ NO_PAGE = {
     "desk:log-proof": "a file",
     "mfa_download_recovery_codes": "a file",
     "mfa_login_webauthn": "the challenge that a script asks for, and its answer",
+    "administration:account-act": "only posts",
+    "administration:withdraw": "only posts",
+    "administration:leave": "only posts",
     "account_session": "how long a session lasts, for a script",
     "account_session_end": "only posts",
     "usersessions_list": "only posts",

@@ -34,6 +34,12 @@ class Node:
         """The password that the demo made for an account."""
         return str(json.loads((self.home / "sign-ins.json").read_text())[username])
 
+    def account(self, username: str) -> str:
+        """The opaque id of an account."""
+        with closing(sqlite3.connect(self.home / "comity.db")) as database:
+            query = "SELECT opaque FROM accounts_account WHERE username = ?"
+            return str(UUID(database.execute(query, (username,)).fetchone()[0]))
+
     def slugs(self, code: str, owner: str = "") -> list[str]:
         """What stands in addresses for each record of a kind ("programme.objective"), the first entered first.
 

@@ -20,6 +20,8 @@ SHORT = {
     "init": "make the node's directory, its secret and its tables",
     "run": "serve the node",
     "demo": "load the example partnership and serve it",
+    "found": "found a party on this node",
+    "invite": "make a link with which somebody opens an account",
     "import": "import data files",
     "audit": "look after the log",
     "audit verify": "recompute the log from the stored revisions",
@@ -34,6 +36,10 @@ LONG = {
     "run": "One worker process per core; stop it with Ctrl-C.",
     "demo": """Makes a node for NATO Mission Iraq and the Republic of Iraq, with a sign-in for each office (printed
         and kept in <home>/sign-ins.json). Running it again loads only what is new.""",
+    "found": """Makes the party's keys below <home>/keys and signs its first manifest. HANDLE is the short name by which
+        commands and files know it.""",
+    "invite": """Prints a link that works once. Whoever opens it chooses a user name and a password. This is how the
+        first administrator of a party comes in; administrators invite everybody else on the page Administration.""",
     "import": """Reads DIR/import.toml and the files it lists, founds the parties that are new, and brings all records
         in or none: each entry that cannot be accepted is named with its reason. Importing the same files twice changes
         nothing; changed entries become new revisions.""",
@@ -69,6 +75,17 @@ def parser() -> argparse.ArgumentParser:
     demo = _add(commands, "demo")
     _serving(demo)
     demo.add_argument("--load-only", action="store_true", help="load the example and stop")
+    found = _add(commands, "found")
+    found.add_argument("handle", metavar="HANDLE", help="small letters, digits and hyphens")
+    found.add_argument("--nature", choices=["mission", "host", "member", "organisation"], required=True)
+    found.add_argument("--en", metavar="NAME", default="", help="its name in English")
+    found.add_argument("--ar", metavar="NAME", default="", help="its name in Arabic")
+    invite = _add(commands, "invite")
+    invite.add_argument("--party", metavar="HANDLE", default="", help="needed when the node hosts several")
+    invite.add_argument("--role", action="append", help="may be given again (default: administrator)")
+    invite.add_argument("--office", default="Administrator", help="what others will read (default: Administrator)")
+    invite.add_argument("--language", choices=["en", "ar"], default="en")
+    invite.add_argument("--address", default="http://localhost:8001", help="where browsers reach the node")
     _add(commands, "import").add_argument("directory", metavar="DIR", type=Path, help="a directory with import.toml")
     audit = _add(commands, "audit").add_subparsers(dest="audit", required=True, metavar="WHAT")
     _add(audit, "verify", "audit ")

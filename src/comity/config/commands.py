@@ -23,8 +23,8 @@ def run(asked: Namespace) -> int:
     """Carry out one command; a refusal is said in words and exits 1."""
     try:
         return {
-            "init": _init, "run": _run, "demo": _demo, "import": _import, "audit": _audit, "rebuild": _rebuild,
-            "backup": _backup, "restore": _restore,
+            "init": _init, "run": _run, "demo": _demo, "found": _found, "invite": _invite, "import": _import,
+            "audit": _audit, "rebuild": _rebuild, "backup": _backup, "restore": _restore,
         }[asked.command](asked)  # fmt: skip
     except DomainError as refusal:
         for entry, reason in getattr(refusal, "problems", ()):  # of an import, entry by entry
@@ -74,6 +74,34 @@ def _demo(asked: Namespace) -> int:
     screen.print(f"The example partnership: {loaded.entered} records entered, {loaded.unchanged} already there.")
     screen.print(demo.sign_ins(f"http://{asked.host}:{asked.port}"))
     return 0 if asked.load_only else _run(asked)
+
+
+def _found(asked: Namespace) -> int:
+    from comity.config.beginning import found
+
+    names = {"en": asked.en, "ar": asked.ar}
+    party = found(handle=asked.handle, nature=asked.nature, names=names, at=clock.now())
+    screen.print(f"Founded {party.handle} ({party.pk}). Its keys are in {node.home() / 'keys' / party.pk}.")
+    screen.print("Invite who will administer it with: comity invite")
+    return 0
+
+
+def _invite(asked: Namespace) -> int:
+    from django.urls import reverse
+
+    from comity.accounts.invitations import LASTS
+    from comity.config.beginning import first_invitation
+
+    secret, party = first_invitation(
+        handle=asked.party,
+        roles=asked.role or ["administrator"],
+        office=asked.office,
+        language=asked.language,
+        at=clock.now(),
+    )
+    screen.print(f"Hand this link over. It works once, for {LASTS.days} days, and opens an account of {party.handle}:")
+    screen.print(f"{asked.address.rstrip('/')}{reverse('administration:join', args=[secret])}")
+    return 0
 
 
 def _import(asked: Namespace) -> int:

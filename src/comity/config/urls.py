@@ -8,6 +8,7 @@ register_converter(SlugConverter, "record")
 
 urlpatterns = [
     path("", include("comity.desk.urls")),
+    path("", include("comity.desk.administration.urls")),
     path("", include("comity.programme.urls")),
     path("", include("comity.people.urls")),
     path("", include("comity.reports.urls")),

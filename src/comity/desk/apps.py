@@ -8,7 +8,11 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from comity.desk.administration.queries import is_keeper
         from comity.shell import rooms
 
         rooms.register(rooms.Room("today", N_("Today"), "desk:today", 1, "t"))
         rooms.register(rooms.Room("log", N_("Log"), "desk:log", 90, "l"))
+        rooms.register(
+            rooms.Room("administration", N_("Administration"), "administration:accounts", 95, "a", when=is_keeper)
+        )
