@@ -106,6 +106,9 @@ def pages() -> dict[str, tuple[Sample, ...]]:
             Sample(args=first("people.person")),
             Sample(label="identified", args=lambda node: (node.slugs("people.person")[-1],)),
         ),
+        "people:report": (Sample("nmi-security", args=first("people.person", owner="nmi")),),
+        "people:purge": (Sample("nmi-security", args=first("people.person", owner="nmi")),),
+        "people:retention": (Sample("nmi-security"),),
         "shell:kinds": (Sample(),),
         "shell:list": (
             Sample(label="measurements", args=given("programme.measurement")),

@@ -135,6 +135,8 @@ EVENT_WORDS = {
     "restored": N_("restored from a backup"),
     "exported": N_("export of a list"),
     "reports-read": N_("account of reports taken in"),
+    "access-report": N_("report on what is held on a person"),
+    "retention-set": N_("periods of retention changed"),
     "signed-in": N_("sign-in"),
     "signed-out": N_("sign-out"),
     "sign-in-failed": N_("sign-in failed"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from comity.parties.models import Party
 from comity.records.fields import ListField, MultilingualField, PartialDateField, RefField
 from comity.records.models import RecordRow
 
@@ -87,3 +88,14 @@ class Identification(RecordRow):
     grounds = MultilingualField(null=True, blank=True)
     note = MultilingualField(null=True, blank=True)
     sources = ListField(blank=True)
+
+
+class RetentionPeriod(models.Model):
+    """How long a party keeps records of one kind after they were last needed. A setting, and no record."""
+
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=80)  # its code
+    months = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["party", "kind"], name="retention_is_once_per_kind")]

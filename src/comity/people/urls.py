@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from comity.people import replacing, views
+from comity.people import protection, replacing, views
 
 app_name = "people"
 urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/chart/", views.organisation_chart, name="chart"),
+    path("people/retention/", protection.retention, name="retention"),
     path("organisations/<record:slug>/", views.organisation, name="organisation"),
     path("positions/<record:slug>/", views.position, name="position"),
     path("positions/<record:slug>/replace/", replacing.replace, name="replace"),
     path("persons/<record:slug>/", views.person, name="person"),
+    path("persons/<record:slug>/report/", protection.access_report, name="report"),
+    path("persons/<record:slug>/purge/", protection.purge, name="purge"),
 ]

@@ -23,6 +23,7 @@ from comity.people.posts import Holding, in_order, offices_of, posts
 from comity.people.queries import Unit, lineage, tree
 from comity.records.addresses import record_at
 from comity.records.kinds import Kind
+from comity.records.purge import MAY_PURGE
 from comity.records.resolve import Card, resolve
 from comity.shell import cited
 from comity.shell.format import reader
@@ -52,15 +53,17 @@ def organisation_chart(request: HttpRequest) -> HttpResponse:
 
 
 def _room(request: HttpRequest, template: str, view: str) -> HttpResponse:
-    units = tree(subject_of(request), reader(), on=today())
+    subject = subject_of(request)
+    units = tree(subject, reader(), on=today())
     labels = [label for unit in units for label in unit.labels()]
     context = {
         "units": units,
         "view": view,
+        "protects": subject.has_role(*MAY_PURGE),
         "charts": chart.charts(units) if view == "chart" else [],
         "alone": [unit for unit in units if not unit.units],
     }
-    return _page(request, template, labels, context)
+    return page(request, template, labels, context)
 
 
 @require_GET
@@ -70,7 +73,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     subject, on = subject_of(request), today()
     record = record_at(slug, subject, kind="people.organisation")
     table = Position.objects.visible_to(subject).filter(organisation=record)
-    total, number = table.count(), _number(request.GET.get("page"))
+    total, number = table.count(), page_number(request.GET.get("page"))
     some = in_order(table).values_list("pk", flat=True)[(number - 1) * AT_ONCE : number * AT_ONCE]
     own = posts(table.filter(pk__in=list(some)), subject, reader(), on=on).get(record.pk, ())
     units = tree(subject, reader(), on=on, root=record.pk)
@@ -88,7 +91,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "after": f"?page={number + 1}" if number * AT_ONCE < total else None,
         "panel_rows": _without(frame["panel_rows"], "people.organisation", "people.position"),
     }
-    return _page(request, "people/organisation.html", labels, context)
+    return page(request, "people/organisation.html", labels, context)
 
 
 @require_GET
@@ -113,11 +116,11 @@ def position(request: HttpRequest, slug: str) -> HttpResponse:
         "steps": steps,
         "post": post,
         "opposite": opposite,
-        "timeline": _timeline(post.holdings, on),
+        "timeline": timeline(post.holdings, on),
         "crumbs": [(_("People"), reverse("people:people")), *((card.title, address(card)) for card in above)],
         "panel_rows": _without(frame["panel_rows"], "people.appointment"),
     }
-    return _page(request, "people/position.html", [*labels, *(c.label for c in above if c.label)], context)
+    return page(request, "people/position.html", [*labels, *(c.label for c in above if c.label)], context)
 
 
 @require_GET
@@ -129,15 +132,18 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     held = offices_of(record.pk, subject, reader(), on=on)
     identified = identified_as(record.pk, subject, reader())
     frame = frame_for(record, subject)
+    protects = frame["may_purge"]
     labels = [*labels_of(record), *(one.label for one in held), *(card.label for card in _cards(held) if card.label)]
     labels += [label for one in identified for label in one.labels()]
     context = {
         **frame,
         "title": styled(frame["body"], reader()),
-        "timeline": _timeline(held, on),
+        "timeline": timeline(held, on),
         "identified": identified,
+        "protects": protects,
+        "may_purge": False,  # not the record alone: everything that carries the name
     }
-    return _page(request, "people/person.html", labels, context)
+    return page(request, "people/person.html", labels, context)
 
 
 def _without(panels: list[tuple[Kind, list[Card]]], *codes: str) -> list[tuple[Kind, list[Card]]]:
@@ -149,17 +155,19 @@ def _cards(held: Iterable[Holding]) -> Iterable[Card]:
     return [card for one in held for card in (one.person, one.position)]
 
 
-def _timeline(held: Iterable[Holding], on: date) -> list[tuple[Holding, Any]]:
+def timeline(held: Iterable[Holding], on: date) -> list[tuple[Holding, Any]]:
+    """Appointments, each with its bar on one scale of time."""
     several = list(held)
     return list(zip(several, drawing.bars(several, on=on), strict=True))
 
 
-def _number(text: str | None) -> int:
+def page_number(text: str | None) -> int:
     """A page's number as an address gives it; the first page for what is none."""
     return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
 
 
-def _page(request: HttpRequest, template: str, labels: Iterable[Label], context: dict[str, Any]) -> HttpResponse:
+def page(request: HttpRequest, template: str, labels: Iterable[Label], context: dict[str, Any]) -> HttpResponse:
+    """A page of this room, marked with the highest of `labels`."""
     words = {"status_words": STATUS_WORDS, "nature_words": NATURE_WORDS, "finding_words": FINDING_WORDS}
     common = {
         "marking": highest(labels, party_names()),

@@ -58,21 +58,34 @@ def purge(
         NotFound: the actor may not read it, or it is purged already.
         PurgeNeedsReason: no reason is given.
     """
+    purge_all([record], reason=reason, actor=actor, at=at, sign=sign)
+
+
+def purge_all(
+    records: Sequence[Record],
+    *,
+    reason: str,
+    actor: Subject,
+    at: datetime,
+    sign: Callable[[Party, str, bytes], bytes] = sign_for,
+) -> None:
+    """Destroy the content of several records, or of none; raises as `purge` does. Each has its own entry on the log."""
     require(actor.roles & MAY_PURGE, RoleMissing)
     with act(actor, at) as work:
-        require(record.party_id == actor.party, NotYours)
-        visible = Record.objects.visible_to(actor).filter(pk=record.pk, purged=False)
-        require(visible.select_for_update().exists(), NotFound)
-        require(reason.strip(), PurgeNeedsReason(field="reason"))
-        revisions = Revision.objects.system("purge").filter(record=record).order_by("number")
-        numbers = list(revisions.values_list("number", flat=True))
-        files = _named_only_by(record)
-        _destroy(record)
-        revisions.update(salt=None, body=None)
-        signature = sign(record.party, "audit", purge_statement(str(record.rid), numbers))
-        work.note("purged", record.rid, revisions=numbers, reason=reason.strip(), signature=signature.hex())
-        for digest in files:
-            store.discard(digest)
+        for record in records:
+            require(record.party_id == actor.party, NotYours)
+            visible = Record.objects.visible_to(actor).filter(pk=record.pk, purged=False)
+            require(visible.select_for_update().exists(), NotFound)
+            require(reason.strip(), PurgeNeedsReason(field="reason"))
+            revisions = Revision.objects.system("purge").filter(record=record).order_by("number")
+            numbers = list(revisions.values_list("number", flat=True))
+            files = _named_only_by(record)
+            _destroy(record)
+            revisions.update(salt=None, body=None)
+            signature = sign(record.party, "audit", purge_statement(str(record.rid), numbers))
+            work.note("purged", record.rid, revisions=numbers, reason=reason.strip(), signature=signature.hex())
+            for digest in files:
+                store.discard(digest)
         transaction.on_commit(_scrub)
 
 
