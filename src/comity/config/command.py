@@ -30,6 +30,8 @@ SHORT = {
     "rebuild": "make the tables anew from the stored revisions",
     "backup": "write a backup while the node runs",
     "restore": "make a node from a backup",
+    "bench": "measure what things cost on this machine",
+    "bench import": "read, validate and apply a sheet of measurements",
 }
 LONG = {
     "init": "Safe to run again: it brings the tables of an older version up to date and replaces nothing.",
@@ -55,6 +57,10 @@ LONG = {
         keep it as you keep the keys. A PostgreSQL node needs pg_dump.""",
     "restore": """Only into a directory that holds no node, and a database of the same kind. The restore is put on the
         log.""",
+    "bench": "Works on nodes of its own, which it throws away; no node that exists is read or written.",
+    "bench import": """Prints, for a sheet of synthetic measurements, how long it takes to read it, to validate every
+        row, to apply them, and to validate the same sheet again; medians of several runs and peak memory, on
+        SQLite.""",
 }
 
 
@@ -100,6 +106,11 @@ def parser() -> argparse.ArgumentParser:
         "file", metavar="FILE", type=Path, help="where to write it; an existing file is not overwritten"
     )
     _add(commands, "restore").add_argument("file", metavar="FILE", type=Path, help="what `comity backup` wrote")
+    bench = _add(commands, "bench").add_subparsers(dest="bench", required=True, metavar="WHAT")
+    imports = _add(bench, "import", "bench ")
+    imports.add_argument("--rows", type=int, default=100_000, help="how many measurements (default: 100000)")
+    imports.add_argument("--times", type=int, default=3, help="how many runs (default: 3)")
+    imports.add_argument("--form", choices=("csv", "xlsx"), default="csv", help="what the sheet is (default: csv)")
     return top
 
 
@@ -133,6 +144,10 @@ def _carry_out(asked: argparse.Namespace) -> int:
         from comity.config.proof import check_proof
 
         return check_proof(asked.proof)
+    if asked.command == "bench":
+        from comity.config.bench import run
+
+        return run(asked)
     if (node.home() / node.RESTORING).exists() and asked.command != "restore":
         print(f"A restore into {node.home()} was cut short. Run it again; until then this is no node.", file=sys.stderr)
         return 1

@@ -24,7 +24,10 @@ _SIGNS = dict.fromkeys([0x2010, 0x2011, 0x2012, 0x2013, 0x2212, 0xFE63, 0xFF0D],
 _SPACES = dict.fromkeys([0x00A0, 0x2007, 0x2009, 0x202F, 0x0009], " ")
 # The Arabic comma is typed for the separators that Arabic keyboards lack, so it is as ambiguous as a comma.
 _OTHERS = {0x060C: ",", 0x2019: "'"}
+_TYPED = _DIGITS | _BIDI | _SIGNS | _SPACES | _OTHERS
+_PLAIN_DIGITS = _DIGITS | _BIDI
 _DECIMAL, _GROUP = "\u066b", "\u066c"
+_PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")  # what programs write: nothing to weigh
 _SHAPE = re.compile(rf"([+-]?)([0-9{_DECIMAL}{_GROUP}., ']*[0-9])")
 
 
@@ -54,7 +57,7 @@ class AmbiguousNumber(DomainError):
 
 def plain_digits(text: str) -> str:
     """`text` with Arabic-Indic and Persian digits as ASCII and without marks of direction."""
-    return text.translate(_DIGITS | _BIDI)
+    return text.translate(_PLAIN_DIGITS)
 
 
 def parse_quantity(text: str) -> Decimal:
@@ -67,7 +70,9 @@ def parse_quantity(text: str) -> Decimal:
 
     Raises AmbiguousNumber, PercentSign, NumberTooLong or NotANumber, each with a message that says how to write it.
     """
-    typed = text.translate(_DIGITS | _BIDI | _SIGNS | _SPACES | _OTHERS).strip()
+    if _PLAIN.fullmatch(text):
+        return Decimal(quantity_text(Decimal(text)))
+    typed = text.translate(_TYPED).strip()
     shown = text.strip()[:40]
     if len(typed) > _MAX_TYPED:
         raise NumberTooLong(text=shown)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from comity.kernel.errors import DomainError, NotFound, require
+from comity.kernel.errors import DomainError, NotFound
 from comity.kernel.text import N_
 from comity.labels.subject import Subject
 from comity.programme import gathering, models
@@ -70,15 +70,15 @@ class Measuring:
 
     def admit(self, entry: Entry) -> None:
         """Count it among what is measured."""
-        known = self._checked is not None and self._checked[0] is entry
-        self._of(entry).add(self._checked[1] if known and self._checked else _fact(entry), named=False)
+        before, fact = self._checked or (None, None)
+        self._of(entry).add(fact if fact is not None and before is entry else _fact(entry), named=False)
 
     def _of(self, entry: Entry) -> "_Series":
         series = self._series.get(entry.get("indicator").pk)
         if series is None:
             raise NotFound(field="indicator")
-        codes = series.indicator.unknown
-        require(not codes, DescribedByANewerVersion(field="indicator", codes=", ".join(codes)))
+        if codes := series.indicator.unknown:
+            raise DescribedByANewerVersion(field="indicator", codes=", ".join(codes))
         return series
 
 

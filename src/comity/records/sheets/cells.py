@@ -255,6 +255,9 @@ def text_in_languages(
 
     Languages that no column gives keep what they have; a translation whose sides did not change keeps who made it.
     """
+    if not before and len(versions) == 1:
+        ((language, text),) = versions.items()
+        return {"original": language, "text": {language: text}}
     was = Text.of(before) if before else None
     merged = {**(was.versions if was else {}), **versions}
     first = next(language for language in languages if versions.get(language))

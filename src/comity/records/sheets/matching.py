@@ -137,16 +137,19 @@ def _said_of(row: Row, column: Any) -> Any:
 
 
 def _tokens(pairs: Iterable[tuple[Any, Any]]) -> list[Token]:
-    """What one record is called: a token for each version of its text."""
-    tokens: list[Token] = [()]
+    """What one record is called: a token for each version of its text, of which there is one at most."""
+    said: list[Any] = []
+    versions: list[tuple[int, str]] = []  # where in a token a text stands, and a version of it
     for column, value in pairs:
         if isinstance(column, MultilingualField):
-            versions = [f"{code}:{fold(text)}" for code, text in value["text"].items() if text] if value else []
-            tokens = [(*token, version) for token in tokens for version in versions]
+            texts = value["text"].items() if value else ()
+            versions = [(len(said), f"{code}:{fold(text)}") for code, text in texts if text]
+            if not versions:
+                return []
+            said.append("")
         else:
-            said = value if isinstance(column, RefField) else codec.plain(value, column)
-            tokens = [(*token, said) for token in tokens]
-    return tokens
+            said.append(value if isinstance(column, RefField) else codec.plain(value, column))
+    return [(*said[:at], version, *said[at + 1 :]) for at, version in versions] or [tuple(said)]
 
 
 def _pk(value: Any) -> int | None:

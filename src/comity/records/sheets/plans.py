@@ -1,6 +1,6 @@
 """What one row will write, as it is kept between the preview and its application."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -41,18 +41,33 @@ def unpacked(data: bytes) -> list[Plan]:
     return [Plan(*one) for one in orjson.loads(data)]
 
 
-def as_body(kind: Kind, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Column values as a body holds them; an empty one is kept as None."""
-    columns = {column.name: column for column in codec.columns(kind.model)}
-    return {name: _as_said(value, columns[name]) for name, value in fields.items()}
+class Packing:
+    """From column values to bodies; an empty one is kept as None."""
 
+    def __init__(self, kind: Kind) -> None:
+        self._write = {column.name: self._writer(column) for column in codec.columns(kind.model)}
+        self._ids: dict[int, str] = {}
 
-def _as_said(value: Any, column: Any) -> Any:
-    if isinstance(value, Record):
-        return str(value.rid)
-    if isinstance(column, RefsField):
-        return sorted(str(record.rid) for record in value)
-    return value.pk if isinstance(value, Party) else codec.plain(value, column)
+    def fields(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Column values as a body holds them."""
+        return {name: None if value is None else self._write[name](value) for name, value in fields.items()}
+
+    def _writer(self, column: Any) -> Callable[[Any], Any]:
+        if isinstance(column, RefsField):
+            return lambda records: sorted(str(record.rid) for record in records)
+        if isinstance(column, RefField):
+            return self._id
+        if isinstance(column, models.ForeignKey):
+            return lambda party: party.pk
+        return lambda value: codec.plain(value, column)
+
+    def _id(self, record: Record) -> str:
+        """Few records are named by many rows."""
+        if record.pk is None:
+            return str(record.rid)
+        if record.pk not in self._ids:
+            self._ids[record.pk] = str(record.rid)
+        return self._ids[record.pk]
 
 
 class Unpacking:

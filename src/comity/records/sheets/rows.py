@@ -32,11 +32,10 @@ class RowReader:
         self.columns: list[tuple[int, Target]] = [(place, target) for place, target, _ in chosen if target is not None]
         self._readers = [(p, target, reader_of(kind, target, order)) for p, target, order in chosen if target]
         self.kind = kind
-
-    @property
-    def keyed(self) -> bool:
-        """Whether a column gives each row a key."""
-        return any(target.code == KEY for _, target in self.columns)
+        self.keyed = any(target.code == KEY for _, target in self.columns)  # whether each row has a key
+        self._languages: dict[str, list[str]] = {}
+        for _, target in self.columns:
+            self._languages.setdefault(target.field, []).append(target.language)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -45,7 +44,7 @@ class RowReader:
 
     def languages(self, name: str) -> list[str]:
         """The languages in which columns give a text, in their order."""
-        return [target.language for _, target in self.columns if target.field == name]
+        return self._languages[name]
 
     def place_of(self, name: str | None) -> int | None:
         """The first column that gives a field."""

@@ -14,11 +14,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from comity.kernel.errors import DomainError, Refused, require
+from comity.kernel.errors import DomainError, Refused
 from comity.kernel.ids import uuid7
 from comity.kernel.text import N_, fold
-from comity.labels.domain import Label, may_read
-from comity.labels.queries import intern, label_of, steady
+from comity.labels.domain import may_read
+from comity.labels.queries import label_of, steady
 from comity.labels.subject import Subject
 from comity.records import codec
 from comity.records.checking import Checks
@@ -73,7 +73,8 @@ class Validation:
         self._matching = Matching(self.kind, actor, keyed=self._reader.keyed)
         self._checks = Checks(self.kind, actor)
         self._today = timezone.localdate(at)
-        self._label = label_of(sheet.label_id) if sheet.label_id is not None else None
+        self._packing = p.Packing(self.kind)
+        self._readable: dict[int | None, bool] = {}
         refs = {name: codes for name, codes in self.kind.refs.items() if name in self._reader.fields}
         self._within = [name for name, codes in refs.items() if self.kind.code in codes]
         self._in_file: dict[str, list[int]] = {}
@@ -210,23 +211,31 @@ class Validation:
         return bool((value.pk if column.is_relation else value) != before)
 
     def _check_one(self, row: Row, entry: Entry) -> None:
-        require(entry.row is None or not self.kind.append_only, AppendOnly)
+        if entry.row is not None and self.kind.append_only:
+            raise AppendOnly
         self._checks.check(entry)
-        above = entry.get(self.kind.label_from) if self.kind.label_from else None
-        label = label_of(above.label_id) if above is not None else self._label
         if entry.row is None:
-            require(label is not None and may_read(self._actor, label), LabelHidesFromAuthor(field="label"))
+            above = entry.get(self.kind.label_from) if self.kind.label_from else None
+            label_id = above.label_id if above is not None else self._sheet.label_id
+            if not self._may_read(label_id):
+                raise LabelHidesFromAuthor(field="label")
             self._checks.admit(entry)
-            self._plan_new(row, entry, label)
+            self._plan_new(row, entry, label_id)
         else:
             record = entry.row.record
             self._plan(row, p.CHANGED, record.uuid, record.revision, entry.fields)
             self._counts["changed"] += 1
 
-    def _plan_new(self, row: Row, entry: Entry, label: Label | None) -> None:
+    def _may_read(self, label_id: int | None) -> bool:
+        if label_id not in self._readable:
+            self._readable[label_id] = label_id is not None and may_read(self._actor, label_of(label_id))
+        return self._readable[label_id]
+
+    def _plan_new(self, row: Row, entry: Entry, label_id: int | None) -> None:
         uuid = uuid7(self._at, self._random(10))
-        label_id = intern(label) if label is not None else None
-        self._taken_as(row, Record(party_id=self._actor.party, uuid=uuid, kind=self.kind.name, label_id=label_id))
+        if self._within:
+            record = Record(party_id=self._actor.party, uuid=uuid, kind=self.kind.name, label_id=label_id)
+            self._taken[row.number] = record
         self._plan(row, p.NEW, uuid, 0, entry.fields)
         self._counts[p.NEW] += 1
 
@@ -237,7 +246,7 @@ class Validation:
 
     def _plan(self, row: Row, what: str, uuid: UUID, revision: int, fields: Mapping[str, Any]) -> None:
         handle = self._matching.handle_of(row)
-        said = p.as_body(self.kind, fields)
+        said = self._packing.fields(fields)
         self._ready.append(p.Plan(row.number, what, str(uuid), revision, handle, said))
 
     def _taken_as(self, row: Row, record: Record) -> None:
