@@ -27,7 +27,7 @@ from comity.records.append import Staged, append_revisions
 from comity.records.kinds import kind_of
 from comity.records.models import Record, RecordRow
 from comity.records.schema import check_body
-from comity.records.tables import link
+from comity.records.tables import insert, link
 
 R = TypeVar("R", bound=RecordRow)
 
@@ -64,7 +64,7 @@ class Work:
         given = [dict(fields) for _, _, fields in several]
         links = [_take_several(model, fields) for fields in given]
         rows = [model(record=r, label_id=r.label_id, **fields) for r, fields in zip(records, given, strict=True)]
-        model.objects.system("new rows").bulk_create(rows)
+        insert(rows)
         for name in codec.several(model):
             link(model, name, {row.pk: named[name] for row, named in zip(rows, links, strict=True) if name in named})
         for record in records:
@@ -107,7 +107,8 @@ class Work:
         staged: list[Staged] = []
         for model in dict.fromkeys(model for model, _ in self._staged.values()):
             pks = [pk for pk, (of, _) in self._staged.items() if of is model]
-            rows = list(model.objects.system("re-read what is committed").filter(pk__in=pks).select_related("record"))
+            rows = list(model.objects.system("re-read what is committed").filter(pk__in=pks))
+            self._give_records(rows)
             bodies, kind = codec.bodies(rows), kind_of(model)
             for body in bodies.values():
                 check_body(kind, body)  # what is logged here must be what any other node can read
@@ -120,6 +121,13 @@ class Work:
                     record.revision, record.log_index = one.seen + 1, first + i
         if self._leaves:
             append(self._leaves, self.at)
+
+    def _give_records(self, rows: Iterable[RecordRow]) -> None:
+        """Each row its record: the one that was created here, or the one that is stored."""
+        missing = [row.pk for row in rows if row.pk not in self._shown]
+        stored = Record.objects.system("what is committed").in_bulk(missing)
+        for row in rows:
+            row.record = self._shown.get(row.pk) or stored[row.pk]
 
 
 @contextmanager
