@@ -27,6 +27,8 @@ Area = tuple[int, int, int, int]
 class Seen:
     """What the guard noticed in one sheet that the library does not tell."""
 
+    rows: int = 0  # that hold something, and columns: up to the last of them
+    columns: int = 0
     merged: list[Area] = field(default_factory=list)
     formulas: int = 0
     uncounted: set[tuple[int, int]] = field(default_factory=set)  # formulas whose result was never saved
@@ -123,6 +125,7 @@ class _Scanner:
         elif name in ("v", "is"):
             self._value()
         elif name == "f":
+            self._value()
             self._formula = True
             self.seen.formulas += 1
             self.seen.uncounted.add((self.row, self.column))
@@ -144,6 +147,7 @@ class _Scanner:
             raise r.TooManyRows(most=r.MOST_ROWS)
         if self.column > r.MOST_COLUMNS:
             raise r.TooManyColumns(row=self.row, most=r.MOST_COLUMNS)
+        self.seen.rows, self.seen.columns = max(self.seen.rows, self.row), max(self.seen.columns, self.column)
         if self._formula:
             self.seen.uncounted.discard((self.row, self.column))
 

@@ -26,11 +26,17 @@ def place_of_headings(kind: Kind, rows: Rows) -> tuple[int, int]:
 
 
 def texts_of(rows: Rows, first: int, count: int) -> list[str]:
-    """The heading of each column; one over two rows is both texts, the same text in both is said once."""
-    several = rows[first - 1 : first - 1 + count]
+    """The heading of each column; one over two rows is both texts, the same text in both is said once.
+
+    Over a heading of the second row, an empty cell of the first belongs to what stands left of it.
+    """
     width = max((len(row) for row in rows), default=0)
-    columns = ([row[i] for row in several if i < len(row) and row[i]] for i in range(width))
-    return [" ".join(dict.fromkeys(parts)) for parts in columns]
+    several = [[*row, *[""] * (width - len(row))] for row in rows[first - 1 : first - 1 + count]]
+    if count == 2 and len(several) == 2:
+        for i in range(1, width):
+            if several[1][i] and not several[0][i]:
+                several[0][i] = several[0][i - 1]
+    return [" ".join(dict.fromkeys(part for part in column if part)) for column in zip(*several, strict=True)]
 
 
 def signature(headings: Sequence[str]) -> str:

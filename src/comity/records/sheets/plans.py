@@ -63,7 +63,7 @@ class Packing:
 
     def _id(self, record: Record) -> str:
         """Few records are named by many rows."""
-        if record.pk is None:
+        if not record.pk:  # one that another row will make
             return str(record.rid)
         if record.pk not in self._ids:
             self._ids[record.pk] = str(record.rid)

@@ -167,8 +167,9 @@ class Validation:
 
     def _resolve(self, row: Row) -> None:
         """Records in place of what the cells call them."""
+        refused = {refusal.field for refusal in row.wrong}
         for name, named in row.values.items():
-            if not isinstance(named, Named):
+            if not isinstance(named, Named) or name in refused:
                 continue
             try:
                 records = [self._record(name, text) for text in named.texts]

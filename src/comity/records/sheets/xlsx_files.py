@@ -31,7 +31,7 @@ def xlsx_rows(data: bytes, noticed: dict[str, int]) -> Iterator[list[str]]:
         sheet.reset_dimensions()  # what the file says of its own size is not believed
         told = {"formulas": seen.formulas, "merged": len(seen.merged), "sheets": len(book.worksheets) - 1}
         noticed.update({what: count for what, count in told.items() if count})
-        rows = sheet.iter_rows(max_row=r.MOST_ROWS + r.HEADINGS, max_col=r.MOST_COLUMNS, values_only=True)
+        rows = sheet.iter_rows(max_row=max(seen.rows, 1), max_col=max(seen.columns, 1), values_only=True)
         spread = _Spread(seen.merged)
         for number, row in enumerate(rows, 1):
             cells = [_text(value) for value in row]
