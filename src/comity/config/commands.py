@@ -59,7 +59,9 @@ def _init(_asked: Namespace) -> int:
 
 def _run(asked: Namespace) -> int:
     from comity.config.serving import serve
+    from comity.records.sheets.drafts import forget_old
 
+    forget_old(clock.now())
     serve(host=asked.host, port=asked.port, workers=asked.workers)
     return 0
 

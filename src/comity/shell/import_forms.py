@@ -18,7 +18,7 @@ from comity.records.sheets.models import Sheet
 from comity.records.sheets.refusals import HEADINGS, MOST_ROWS
 from comity.records.sheets.targets import Target, targets, words_of_target
 from comity.shell.format import number
-from comity.shell.record_forms import LabelField
+from comity.shell.record_forms import LabelField, NameLabelField
 
 ORDERS = [("", "—"), (DAY_FIRST, _("day first: 5/3 is 5 March")), (MONTH_FIRST, _("month first: 5/3 is 3 May"))]
 
@@ -73,7 +73,7 @@ class ColumnsForm(forms.Form):
                 order = column["order"] or doubtful[place]
                 self.fields[f"o{place}"] = forms.ChoiceField(choices=ORDERS, required=False, initial=order)
         if not kind.label_from:
-            self.fields["label"] = LabelField(subject)
+            self.fields["label"] = NameLabelField(subject) if kind.names_people else LabelField(subject)
             self.fields["label"].help_text = gettext("Who may read the new records. What stands already keeps its own.")
             self.fields["label"].initial = str(sheet.label_id) if sheet.label_id else None
 
