@@ -57,7 +57,7 @@ def insert(rows: Sequence[RecordRow]) -> None:
         return
     fields = type(rows[0])._meta.concrete_fields
     quote = connection.ops.quote_name
-    columns, marks = ", ".join(quote(f.column) for f in fields), ", ".join(["%s"] * len(fields))
+    columns, marks = ", ".join(quote(str(f.column)) for f in fields), ", ".join(["%s"] * len(fields))
     values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(
