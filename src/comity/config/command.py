@@ -37,7 +37,8 @@ LONG = {
     "init": "Safe to run again: it brings the tables of an older version up to date and replaces nothing.",
     "run": "One worker process per core; stop it with Ctrl-C.",
     "demo": """Makes a node for NATO Mission Iraq and the Republic of Iraq, with a sign-in for each office (printed
-        and kept in <home>/sign-ins.json). Running it again loads only what is new.""",
+        and kept in <home>/sign-ins.json). Running it again loads only what is new. With --size it is a partnership that
+        does not exist, made from a seed number: the same seed and size make the same records on every machine.""",
     "found": """Makes the party's keys below <home>/keys and signs its first manifest. HANDLE is the short name by which
         commands and files know it.""",
     "invite": """Prints a link that works once. Whoever opens it chooses a user name and a password. This is how the
@@ -81,6 +82,14 @@ def parser() -> argparse.ArgumentParser:
     demo = _add(commands, "demo")
     _serving(demo)
     demo.add_argument("--load-only", action="store_true", help="load the example and stop")
+    demo.add_argument(
+        "--size",
+        metavar="N",
+        type=_size,
+        help="instead of the example, a synthetic partnership of at least N records, or small (1,000), medium (10,000)"
+        " or large (100,000)",
+    )
+    demo.add_argument("--seed", metavar="N", type=int, default=1, help="the number it is made from (default: 1)")
     found = _add(commands, "found")
     found.add_argument("handle", metavar="HANDLE", help="small letters, digits and hyphens")
     found.add_argument("--nature", choices=["mission", "host", "member", "organisation"], required=True)
@@ -175,6 +184,15 @@ def _serving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
     command.add_argument("--port", type=_port, default=8001, help="the port to listen on (default: 8001)")
     command.add_argument("--workers", type=int, default=0, help="worker processes (default: one per core)")
+
+
+def _size(text: str) -> int:
+    from comity.config.synthetic.partnership import MOST, SIZES
+
+    size = SIZES.get(text, int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0)
+    if not 0 < size <= MOST:
+        raise argparse.ArgumentTypeError(f"{text} is no size: small, medium, large, or a number from 1 to {MOST:,}")
+    return size
 
 
 def _port(text: str) -> int:

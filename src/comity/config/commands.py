@@ -72,7 +72,14 @@ def _demo(asked: Namespace) -> int:
     migrate()
     with Progress(console=screen, transient=True) as progress:
         task = progress.add_task("Loading the example partnership", total=None)
-        loaded = demo.load(at=clock.now(), progress=lambda done, of: progress.update(task, completed=done, total=of))
+
+        def told(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=of)
+
+        if asked.size is None:
+            loaded = demo.load(at=clock.now(), progress=told)
+        else:
+            loaded = demo.load_synthetic(seed=asked.seed, size=asked.size, at=clock.now(), progress=told)
     screen.print(f"The example partnership: {loaded.entered} records entered, {loaded.unchanged} already there.")
     screen.print(demo.sign_ins(f"http://{asked.host}:{asked.port}"))
     return 0 if asked.load_only else _run(asked)

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -13,12 +13,17 @@ from comity.accounts.models import Account
 from comity.config import node
 from comity.config.checkpoints import sign_all
 from comity.config.loading import bring, data_in
+from comity.config.synthetic import partnership
+from comity.config.synthetic.partnership import is_synthetic
 from comity.kernel import clock, disk
+from comity.kernel.errors import DomainError, require
 from comity.kernel.ids import PartyId
+from comity.kernel.text import N_
 from comity.labels.scale import USE_CAVEATS, Classification
 from comity.labels.subject import Role
 from comity.parties.models import Party
-from comity.records.importing import Imported
+from comity.records.datafile import DataDirectory
+from comity.records.importing import Imported, Progress
 
 # Offices, not people: what each may do, and the language it opens in.
 OFFICES: tuple[tuple[str, str, str, str, frozenset[Role]], ...] = (
@@ -42,14 +47,40 @@ def examples() -> Path:
     return inside if inside.is_dir() else Path(__file__).resolve().parents[3] / "examples"
 
 
-def load(*, at: datetime, progress: Callable[[int, int], None] = lambda done, of: None) -> Imported:
-    """Make the two parties, their accounts and the two example programmes; only what is not there yet."""
-    partnership = data_in(examples() / "iraq")
-    notice = partnership.about["notice"]
-    node.write_notice(node.home(), {"en": notice["en"], "ar": notice["ar"]})
+class AnotherExample(DomainError):
+    """The node holds the other of the two: the example from public reports, or a synthetic partnership."""
+
+    message = N_("This node holds another example already. Name a directory of its own with --home.")
+
+
+def load(*, at: datetime, progress: Progress = lambda done, of: None) -> Imported:
+    """Make the two parties, their accounts and the two example programmes; only what is not there yet.
+
+    Raises AnotherExample: their parties would be those of a synthetic partnership.
+    """
+    return _load((data_in(examples() / "iraq"), data_in(examples() / "synthetic")), at, progress)
+
+
+def load_synthetic(*, seed: int, size: int, at: datetime, progress: Progress = lambda done, of: None) -> Imported:
+    """Make two parties that do not exist, their accounts and a partnership of at least `size` records, as `load` does.
+
+    Raises:
+        AnotherExample: something on the node is not synthetic.
+        BadDataFile: a size that is none.
+    """
+    return _load((partnership.generate(seed, size=size),), at, progress)
+
+
+def _load(programmes: Sequence[DataDirectory], at: datetime, progress: Progress) -> Imported:
+    """Bring programmes in; the first says whose they are, and what the node says of itself."""
+    first = programmes[0]
+    synthetic = {is_synthetic(table["name"]["en"]) for table in first.parties}
+    known = {is_synthetic(party.name["text"]["en"]) for party in Party.objects.all()}
+    require(known <= synthetic, AnotherExample)
+    node.write_notice(node.home(), {language: first.about["notice"][language] for language in ("en", "ar")})
     node.write_second_factor_roles(node.home(), "none")  # a password is enough to look around; pages say so
     done = Imported()
-    for data in (partnership, data_in(examples() / "synthetic")):
+    for data in programmes:
         one = bring(data, at=at, progress=progress)
         done.entered += one.entered
         done.amended += one.amended

@@ -4,6 +4,7 @@ Each entry is remembered by its handle, so that importing the same files twice c
 just what differs.
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,15 +12,16 @@ from typing import Any
 
 from comity.kernel import failpoints
 from comity.kernel.errors import DomainError, NotFound
-from comity.kernel.ids import PartyId
+from comity.kernel.ids import PartyId, uuid7
 from comity.kernel.text import N_
 from comity.labels.domain import Label
 from comity.labels.scale import Classification
 from comity.labels.subject import Clearance, Role, Subject
 from comity.parties.models import Party
 from comity.records import codec
+from comity.records.checking import Checks
 from comity.records.datafile import DataDirectory, FileEntry
-from comity.records.entry import amend, enter
+from comity.records.entry import New, amend, enter, enter_many
 from comity.records.filevalues import column_value, handles_in
 from comity.records.kinds import Kind, UnknownKind, kind_coded
 from comity.records.models import Handle, Record, RecordRow
@@ -64,6 +66,11 @@ class _Run:
     records: dict[str, Record]
     written: list[Handle] = field(default_factory=list)
     done: Imported = field(default_factory=Imported)
+
+    def stands(self, entry: FileEntry, record: Record) -> None:
+        """The handle of an entry stands for this record."""
+        self.records[entry.key] = record
+        self.written.append(Handle(directory=self.data.name, key=entry.key, record=record, digest=entry.digest))
 
 
 def importer(party: PartyId, labels: Iterable[Label]) -> Subject:
@@ -145,11 +152,52 @@ def _units(ordered: Sequence[FileEntry]) -> Iterator[tuple[int, Sequence[FileEnt
 
 
 def _apply_unit(unit: Sequence[FileEntry], run: _Run) -> Iterator[tuple[FileEntry, DomainError]]:
-    for entry in unit:
+    for several in _alike(unit, run):
+        if len(several) > 1:
+            yield from _enter_together(several, run)
+            continue
         try:
-            _apply(entry, run)
+            _apply(several[0], run)
+        except DomainError as refusal:
+            yield several[0], refusal
+
+
+def _alike(unit: Sequence[FileEntry], run: _Run) -> Iterator[Sequence[FileEntry]]:
+    """Runs of new entries of one kind whose rules take many at once, none of which names another; the rest alone."""
+    start, keys = 0, set[str]()
+    for i, entry in enumerate(unit):
+        first = unit[start]
+        fits = entry.kind == first.kind and _takes_many(entry, run) and _takes_many(first, run)
+        if i > start and (not fits or not keys.isdisjoint(_named_by(entry))):
+            yield unit[start:i]
+            start, keys = i, set()
+        keys.add(entry.key)
+    yield unit[start:]
+
+
+def _takes_many(entry: FileEntry, run: _Run) -> bool:
+    return entry.key not in run.handles and kind_coded(entry.kind).batch is not None
+
+
+def _enter_together(several: Sequence[FileEntry], run: _Run) -> Iterator[tuple[FileEntry, DomainError]]:
+    """Enter new entries of one kind and owner in sets."""
+    kind, actor = kind_coded(several[0].kind), run.actors[several[0].owner]
+    ready: list[tuple[FileEntry, New]] = []
+    for entry in several:
+        try:
+            fields = _fields(kind, entry, run)
         except DomainError as refusal:
             yield entry, refusal
+        else:
+            uuid = uuid7(run.at, secrets.token_bytes(10))
+            ready.append((entry, New(fields, run.labels[entry.label], uuid)))
+    answers = enter_many(kind, [new for _, new in ready], actor=actor, at=run.at, checks=Checks(kind, actor))
+    for (entry, _new), answer in zip(ready, answers, strict=True):
+        if isinstance(answer, DomainError):
+            yield entry, answer
+        else:
+            run.done.entered += 1
+            run.stands(entry, answer.record)
 
 
 def _apply(entry: FileEntry, run: _Run) -> None:
@@ -168,8 +216,7 @@ def _apply(entry: FileEntry, run: _Run) -> None:
         revision = row.record.revision
         amend(kind, row, expected_revision=revision, fields=fields, label=label, actor=actor, at=run.at)
         run.done.amended += 1
-    run.records[entry.key] = row.record
-    run.written.append(Handle(directory=run.data.name, key=entry.key, record=row.record, digest=entry.digest))
+    run.stands(entry, row.record)
 
 
 def _standing(kind: Kind, handle: Handle, entry: FileEntry, actor: Subject) -> RecordRow:

@@ -1,5 +1,6 @@
 """Writing entries as a data file would hold them: texts in both languages, quantities as texts, handles as refs."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,12 +36,22 @@ class Book:
     seed: int
     days: Quarters
     places: tuple[str, ...]  # invented codes, of no country
-    entries: list[FileEntry] = field(default_factory=list)
+    written: dict[str, FileEntry] = field(default_factory=dict)  # by key, in the order of writing
+
+    counts: Counter[str] = field(default_factory=Counter)  # how many of each kind
+
+    @property
+    def entries(self) -> tuple[FileEntry, ...]:
+        """Everything written so far."""
+        return tuple(self.written.values())
 
     def add(self, kind: str, key: str, owner: str, **fields: Any) -> str:
         """Write one entry and return its key; fields that are None are left out."""
         said = {name: value for name, value in fields.items() if value is not None}
-        self.entries.append(FileEntry(f"seed number {self.seed}", kind, key, owner, LABEL, said))
+        if key in self.written:
+            raise ValueError(f"the key {key} stands twice")
+        self.written[key] = FileEntry(f"seed number {self.seed}", kind, key, owner, LABEL, said)
+        self.counts[kind] += 1
         return key
 
     def result(self, key: str, owner: str, level: str, statement: Words, **more: Any) -> str:

@@ -19,6 +19,10 @@ class Chance:
         drawn = hashlib.sha256(f"{self._name}/{self._drawn}".encode()).digest()
         return low + int.from_bytes(drawn[:8], "big") % (high - low + 1)
 
+    def happens(self, percent: int) -> bool:
+        """Whether something comes about that does so in `percent` of a hundred cases."""
+        return self.between(1, 100) <= percent
+
     def path(self, start: int, end: int, steps: int, wobble: int) -> list[int]:
         """`steps` whole numbers on the way from `start` (left out) to `end` (the last of them, exactly).
 

@@ -53,7 +53,7 @@ class Series:
 
     def verified(self, measurement: str, finding: str, mode: str, method: Words, note: Words | None = None) -> None:
         """What the other party found when it checked, some weeks later."""
-        found = next(entry for entry in self.book.entries if entry.key == measurement)
+        found = self.book.written[measurement]
         day = date.fromisoformat(found.fields["collected_on"]) + timedelta(days=self.chance.between(8, 20))
         self.book.add(
             "responses.verification",
