@@ -162,6 +162,12 @@ def renamed(reading: Reading, names: Mapping[str, str]) -> Reading:
     return replace(reading, reports=reports, findings=findings)
 
 
+def complete(reading: Reading) -> Reading:
+    """The account without findings that name a sentence of a text that is not there, for a reader of fewer texts."""
+    there = {f"{report.number}:{one.number}" for report in reading.reports for one in report.sentences}
+    return replace(reading, findings=tuple(one for one in reading.findings if there.issuperset(one.sentences)))
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many sentences there are, of how many something came, and what; and of how many nothing, by reason.

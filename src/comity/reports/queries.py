@@ -8,7 +8,7 @@ from comity.labels.domain import Label, may_read
 from comity.labels.queries import label_of
 from comity.labels.subject import Subject
 from comity.records.resolve import Card, resolve
-from comity.reports.domain import Reading
+from comity.reports.domain import Reading, complete
 from comity.reports.models import StoredReading, StoredReport
 from comity.reports.shape import reading_from, report_from
 
@@ -37,7 +37,10 @@ def readings(subject: Subject) -> list[tuple[StoredReading, Reading]]:
     for text in texts:
         by_reading.setdefault(text.reading_id, []).append(text)
     stored = StoredReading.objects.visible_to(subject).order_by("directory")
-    return [(one, reading_from(one.body, [report_from(t.body) for t in by_reading.get(one.pk, ())])) for one in stored]
+    return [
+        (one, complete(reading_from(one.body, [report_from(text.body) for text in by_reading.get(one.pk, ())])))
+        for one in stored
+    ]
 
 
 def cards(names: Iterable[str], subject: Subject, language: str) -> dict[str, Card]:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comity.audit.models import Entry
+from comity.labels.queries import intern
 from comity.labels.subject import Role
 from comity.records.datafile import BadDataFile, DataDirectory
 from comity.records.importing import import_directory
@@ -93,6 +94,16 @@ def test_an_account_for_one_side_is_no_room_for_the_other(world: World, client: 
     assert f'href="{room}"' not in client.get("/").text
     world.sign_in(client, "nmi", Role.ADVISER)
     assert f'href="{room}"' in client.get("/").text
+
+
+def test_a_text_may_be_for_fewer_readers_than_the_account(world: World, client: Client):
+    bring(data())
+    StoredReport.objects.system("test").update(label_id=intern(world.label("nmi")))
+    world.sign_in(client, "iraq", Role.ADVISER)
+    assert client.get(page).status_code == 404
+    assert "Words of 1.1" not in client.get(room).text
+    world.sign_in(client, "nmi", Role.ADVISER)
+    assert client.get(page).status_code == 200
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
