@@ -11,8 +11,9 @@ class DeskConfig(AppConfig):
         from comity.desk.administration.queries import is_keeper
         from comity.shell import rooms
 
-        rooms.register(rooms.Room("today", N_("Today"), "desk:today", 1, "t"))
-        rooms.register(rooms.Room("log", N_("Log"), "desk:log", 90, "l"))
+        rooms.register(rooms.Room("today", N_("Today"), "desk:today", 1, "t", of_records=False))
+        rooms.register(rooms.Room("log", N_("Log"), "desk:log", 90, "l", of_records=False))
+        address = "administration:accounts"
         rooms.register(
-            rooms.Room("administration", N_("Administration"), "administration:accounts", 95, "a", when=is_keeper)
+            rooms.Room("administration", N_("Administration"), address, 95, "a", when=is_keeper, of_records=False)
         )

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
-from comity.labels.subject import Subject
+from comity.labels.subject import READING_ROLES, Subject
 from comity.shell import rooms
 from comity.shell.lists import LONGEST
 from comity.shell.texts import direction
@@ -79,6 +79,8 @@ def _opens(room: rooms.Room, subject: Subject | None) -> bool:
     """Whether the side list shows this room to this reader."""
     if subject is None:
         return room.for_all
+    if room.of_records and not room.for_all and not subject.has_role(*READING_ROLES):
+        return False
     return room.when is None or room.when(subject)
 
 

@@ -14,6 +14,7 @@ class Room:
 
     `title` is a message id, `url_name` is reversed without arguments, `letter` follows "g" on the keyboard.
     A room that is not `for_all` is shown to signed-in people only, and one with `when` only to those for whom it holds.
+    A room of records is shown to nobody who reads none, such as an administrator.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Room:
     letter: str
     for_all: bool = False
     when: Callable[[Subject], bool] | None = None
+    of_records: bool = True
 
     def __str__(self) -> str:
         return gettext(self.title)

@@ -75,6 +75,17 @@ def test_a_security_officer_invites_nobody(officer: Client, adviser: Account):
     assert not Invitation.objects.exists()
 
 
+def test_who_reads_no_record_is_shown_no_room_of_records(client: Client, world: World, officer: Client):
+    for role in (Role.ADMINISTRATOR, Role.AUDITOR):
+        world.sign_in(client, "nmi", role)
+        page = client.get("/log/").text
+        assert '<a href="/log/"' in page
+        assert not {f'<a href="{reverse(name)}"' for name in ("programme:objectives", "people:people")} & set(
+            re.findall(r'<a href="[^"]+"', page)
+        )
+    assert f'<a href="{reverse("people:people")}"' in officer.get("/log/").text
+
+
 def test_an_administrator_sees_no_record(client: Client, world: World, administrator: Any):
     risk = world.enter("programme.risk", statement={"original": "en", "text": {"en": "Canary in the mine"}})
     for address in ("/", "/log/", "/search/?q=canary", "/objectives/", "/people/", where("accounts")):
