@@ -114,7 +114,9 @@ def main(arguments: list[str]) -> int:
         left_out.append(f"PostgreSQL: {reason}")
     else:
         elsewhere = (("COMITY_DATABASE_URL", POSTGRES),)
-        rounds.append(Round("PostgreSQL", f"{SLOW} and not browser and not sqlite", ("src",), elsewhere))
+        rounds.append(
+            Round("PostgreSQL", f"{SLOW} and not browser and not sqlite", ("src", "tests/durability"), elsewhere)
+        )
     if reason := why_no_browser():
         left_out.append(f"browser: {reason}")
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.node import comity, environment
+from tests.browser.node import environment
 
 ABOUT = """
 name = "small"
@@ -38,10 +38,12 @@ nature = "office"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder starts real nodes."""
+    """Everything in this folder starts real nodes, and they keep their own database unless they say otherwise."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("node")
+            if item.get_closest_marker("postgresql") is None:
+                item.add_marker("sqlite")
 
 
 def small_data(folder: Path, entries: int = 1) -> Path:
@@ -53,21 +55,19 @@ def small_data(folder: Path, entries: int = 1) -> Path:
     return folder
 
 
-def make_node(home: Path, data: Path) -> None:
+def make_node(home: Path, data: Path, **more: str) -> None:
     """A node with two parties, one office of the mission, and a clerk of the host."""
-    for arguments in (("init",), ("import", str(small_data(data)))):
-        done = comity(home, *arguments)
+    small_data(data)
+    env = {**environment(home), "DJANGO_SETTINGS_MODULE": "comity.config.settings", **more}
+    for module, *arguments in (
+        ("comity.config.command", "init"),
+        ("comity.config.command", "import", str(data)),
+        ("tests.durability.inside", "accounts"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments], env=env, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
-    inside(home, "accounts")
-
-
-def inside(home: Path, what: str) -> None:
-    """Run one command of `inside` on the node."""
-    subprocess.run(
-        [sys.executable, "-m", "tests.durability.inside", what],
-        env={**environment(home), "DJANGO_SETTINGS_MODULE": "comity.config.settings"},
-        check=True,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -8,16 +8,42 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from tests.browser.node import environment
 
 
-def marks(database: Path) -> Counter[str]:
-    """How often each mark was saved: in a revision of an organisation (its name, else its note), in a concurrence."""
-    with closing(sqlite3.connect(database)) as opened:
-        return Counter(
-            mark_of(json.loads(bytes(body))) for (body,) in opened.execute("SELECT body FROM records_revision")
-        )
+def marks(database: Path | str) -> Counter[str]:
+    """How often each mark was saved: in a revision of an organisation (its name, else its note), in a concurrence.
+
+    `database` is an SQLite file, or the address of a PostgreSQL database.
+    """
+    found = rows(database, "SELECT body FROM records_revision")
+    return Counter(mark_of(json.loads(bytes(body))) for (body,) in found)
+
+
+def office(database: Path | str) -> str:
+    """What stands in the address of the mission's office, the first record of every node here."""
+    sql = "SELECT party_id, uuid FROM records_record ORDER BY id LIMIT 1"
+    ((party, uuid),) = rows(database, sql)
+    return f"{party[:8]}-{UUID(str(uuid))}"
+
+
+def events(database: Path | str) -> list[str]:
+    """What is on the log, in order."""
+    return [event for (event,) in rows(database, 'SELECT event FROM audit_entry ORDER BY "index"')]
+
+
+def rows(database: Path | str, sql: str) -> list[tuple[Any, ...]]:
+    """What a query finds."""
+    if isinstance(database, Path):
+        with closing(sqlite3.connect(database)) as opened:
+            return opened.execute(sql).fetchall()
+    import psycopg
+
+    with psycopg.connect(database, autocommit=True) as connected:
+        return connected.execute(sql.encode()).fetchall()
 
 
 def mark_of(envelope: dict[str, dict[str, object]]) -> str:

@@ -1,15 +1,13 @@
 """A backup made while people write is the node as of one moment: nothing acknowledged before it is missing from it."""
 
-import sqlite3
 import subprocess
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.browser.node import Node, comity
+from tests.browser.node import comity
 from tests.durability.server import started
-from tests.durability.stored import checking, marks
+from tests.durability.stored import checking, events, marks, office
 from tests.durability.visitor import Visitor
 from tests.durability.writers import Crowd
 
@@ -36,7 +34,7 @@ def judge(home: Path, tmp_path: Path, backups: int) -> None:
         visitor = Visitor(server.port)
         visitor.sign_in()
         visitor.leave()
-        crowd = Crowd(visitor, Node(home, "").slugs("people.organisation", "mission")[0])
+        crowd = Crowd(visitor, office(home / "comity.db"))
         try:
             with crowd.writing():
                 for number in range(backups):
@@ -56,11 +54,5 @@ def judge(home: Path, tmp_path: Path, backups: int) -> None:
         assert told[number] <= held <= everything.keys()
         with checking(copy) as checker:  # the log, tables, search, keys, and the letter of every concurrence
             assert checker.faults() == []
-        assert events(copy)[-2:] == ["restored", "restored"]  # for each party
+        assert events(copy / "comity.db")[-2:] == ["restored", "restored"]  # for each party
     print(f"\n{backups} backups under load, {len(everything)} writes; {len(told[-1])} acknowledged before the last")
-
-
-def events(home: Path) -> list[str]:
-    """What is on the log, in order."""
-    with closing(sqlite3.connect(home / "comity.db")) as opened:
-        return [event for (event,) in opened.execute('SELECT event FROM audit_entry ORDER BY "index"')]

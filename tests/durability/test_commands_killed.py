@@ -10,8 +10,7 @@ import pytest
 from comity.kernel import failpoints
 from tests.browser.node import environment
 from tests.durability.conftest import small_data
-from tests.durability.stored import checking, marks
-from tests.durability.test_backup_under_load import events
+from tests.durability.stored import checking, events, marks
 
 KILLED = -signal.SIGKILL
 
@@ -31,10 +30,10 @@ def comity(home: Path, *arguments: str, dies: str = "") -> int:
 def test_an_import_that_was_killed_is_not_there_and_comes_in_whole_the_next_time(
     home: Path, tmp_path: Path, point: str
 ) -> None:
-    more, before = small_data(tmp_path / "more", 5), events(home)
+    more, before = small_data(tmp_path / "more", 5), events(home / "comity.db")
     assert comity(home, "import", str(more), dies=point) == KILLED
     assert marks(home / "comity.db").keys() == {"0"}
-    assert events(home) == before
+    assert events(home / "comity.db") == before
     assert comity(home, "import", str(more)) == 0
     assert marks(home / "comity.db") == {str(number): 1 for number in range(5)}
     with checking(home) as checker:

@@ -9,15 +9,21 @@ from pathlib import Path
 import pytest
 
 from comity.kernel import failpoints
-from tests.browser.node import Node
 from tests.durability.server import Server, started, wait_until_gone
-from tests.durability.stored import Checker, checking, marks
+from tests.durability.stored import Checker, checking, marks, office, rows
 from tests.durability.visitor import Visitor, patiently
 from tests.durability.writers import LONGEST, Crowd
 
 INSIDE = (failpoints.BEFORE_LOG, failpoints.BEFORE_COMMIT)  # a transaction
 # In turn: two of five die inside a transaction, one between commit and answer, two wherever they are.
 WAYS = (failpoints.BEFORE_LOG, "", failpoints.BEFORE_COMMIT, failpoints.AFTER_COMMIT, "")
+
+BACKENDS = "backends"  # of PostgreSQL: the processes that work for the node's connections
+OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+ON_POSTGRESQL = (failpoints.BEFORE_LOG, BACKENDS, failpoints.BEFORE_COMMIT, failpoints.AFTER_COMMIT, BACKENDS, "")
 
 
 @dataclass
@@ -28,14 +34,18 @@ class Run:
     crowd: Crowd
     checker: Checker
     chance: random.Random
+    database: Path | str
     kills: Counter[str] = field(default_factory=Counter)
 
     def kill(self, turn: int) -> None:
         """Kill one worker, or each fourth time the whole node, at a failpoint or wherever it is."""
-        point, scope = WAYS[turn % len(WAYS)], "node" if turn % 4 == 0 else "worker"
+        ways = WAYS if isinstance(self.database, Path) else ON_POSTGRESQL
+        point, scope = ways[turn % len(ways)], "node" if turn % 4 == 0 else "worker"
         with self.crowd.writing():
             self.some_answers(3)
-            if point:
+            if point == BACKENDS:
+                rows(self.database, OTHERS)
+            elif point:
                 self.kill_at(point, scope)
             else:
                 time.sleep(self.chance.uniform(0, 0.05))  # anywhere in a write; what must hold holds everywhere
@@ -81,20 +91,21 @@ class Run:
     def look(self) -> None:
         """Nobody writes now: everything acknowledged is there, nothing twice, nothing half."""
         assert not self.crowd.ledger.refused, self.crowd.ledger.refused[0]
-        saved = marks(self.server.home / "comity.db")
+        saved = marks(self.database)
         assert not self.crowd.ledger.acknowledged.keys() - saved.keys(), "acknowledged and lost"
         assert [mark for mark, times in saved.items() if times > 1] == [], "sent again and saved twice"
         assert self.checker.faults() == []
 
 
-def run(home: Path, kills: int) -> Run:
-    """Kill the node `kills` times under load, looking at what is left each time."""
-    with started(home) as server, checking(home) as checker:
+def run(home: Path, kills: int, url: str = "") -> Run:
+    """Kill the node `kills` times under load, looking at what is left each time. `url` is its PostgreSQL database."""
+    more = {"COMITY_DATABASE_URL": url} if url else {}
+    database = url or home / "comity.db"
+    with started(home, more=more) as server, checking(home, **more) as checker:
         visitor = Visitor(server.port)
         visitor.sign_in()
         visitor.leave()
-        about = Node(home, "").slugs("people.organisation", "mission")[0]
-        done = Run(server, Crowd(visitor, about), checker, random.Random(kills))
+        done = Run(server, Crowd(visitor, office(database)), checker, random.Random(kills), database)
         try:
             for turn in range(kills):
                 done.kill(turn)
@@ -113,7 +124,7 @@ def judge(done: Run, kills: int) -> None:
     inside = sum(times for way, times in done.kills.items() if way.partition(",")[0] in INSIDE)
     assert sum(done.kills.values()) == kills
     assert inside * 3 >= kills
-    saved = marks(done.server.home / "comity.db")
+    saved = marks(done.database)
     unanswered = len(ledger.unanswered)
     assert unanswered >= kills // 5
     assert ledger.unanswered <= saved.keys()  # sent again until somebody answered: each is one record

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.node import Node, comity, environment
+from tests.browser.node import comity, environment
 from tests.durability import traced
 from tests.durability.conftest import small_data
 from tests.durability.powercut import Disk
 from tests.durability.server import started
-from tests.durability.stored import checking, marks
+from tests.durability.stored import checking, marks, office
 from tests.durability.visitor import Visitor
 from tests.durability.writers import LONGEST, Crowd
 
@@ -99,7 +99,7 @@ def record_writes(home: Path, folder: Path, writes: int) -> Recorded:
         visitor = Visitor(server.port)
         visitor.sign_in()
         visitor.leave()
-        crowd = Crowd(visitor, Node(home, "").slugs("people.organisation", "mission")[0])
+        crowd = Crowd(visitor, office(home / "comity.db"))
         try:
             with crowd.writing():
                 until = time.monotonic() + LONGEST * 3

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from comity.kernel import failpoints
-from tests.browser.node import Node, environment
+from tests.browser.node import environment
 from tests.durability.server import Server, started, wait_until_gone
-from tests.durability.stored import checking, marks
+from tests.durability.stored import checking, marks, office
 from tests.durability.visitor import Answer, Visitor, patiently
 from tests.durability.writers import ENTER, LONGEST, Crowd
 
@@ -83,9 +83,9 @@ def test_workers_end_with_the_server_that_was_killed(server: Server) -> None:
 
 def test_two_servers_on_one_directory_lose_nothing(home: Path, server: Server, visitor: Visitor) -> None:
     with started(home, workers=1) as second, checking(home) as checker:
-        office = Node(home, "").slugs("people.organisation", "mission")[0]
+        about = office(home / "comity.db")
         crowds = [
-            Crowd(Visitor(port, dict(visitor.cookies)), office, which)
+            Crowd(Visitor(port, dict(visitor.cookies)), about, which)
             for which, port in (("one-", server.port), ("other-", second.port))
         ]
         try:

@@ -87,6 +87,9 @@ class Writer(threading.Thread):
             self.ledger.note(self.pending.mark)
             self.accepted(answer)
             self.pending = None
+        elif answer.status == 503:  # the database went away, and it says: send it again
+            self.ledger.lost(self.pending.mark)
+            patiently()
         else:
             self.refused(answer)
 

@@ -1,6 +1,7 @@
 """When nothing can be stored: the disk is full, or the database does not answer. Said as that, and not as a fault.
 
-An act is durable or it is not there, so nothing of it was written.
+An act is durable or it is not there. When a database goes away in the midst of a commit, nobody knows which: the same
+sending then settles it, for it makes one record.
 """
 
 import sqlite3
@@ -34,11 +35,11 @@ class NoRoom(DomainError):
 
 
 class StoreAway(DomainError):
-    """The database does not answer, or cannot write."""
+    """The database does not answer, or cannot write; an act that it was just keeping may be there."""
 
     message = N_(
-        "The store of this node does not answer just now, and nothing was saved. Send this again in a moment, and tell "
-        "your administrator when it happens again."
+        "The store of this node does not answer just now. Send this again in a moment: however often it is sent, it is "
+        "saved once. Tell your administrator when it happens again."
     )
 
 
