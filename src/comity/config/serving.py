@@ -10,6 +10,7 @@ from comity.config.durability import assert_durable
 from comity.kernel.errors import DomainError
 from comity.kernel.text import N_
 
+STOPS_WITHIN = 30  # seconds that a worker has to finish what it is answering, once the server is told to stop
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -36,6 +37,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     arguments = [
         "--interface", "wsgi", "--host", address, "--port", str(port), "--workers", str(workers or os.cpu_count() or 1),
         "--blocking-threads", "1", "--backpressure", "64", "--no-ws", "--respawn-failed-workers",
+        "--workers-kill-timeout", str(STOPS_WITHIN),
         "--log-level", "warning",
         "comity.config.wsgi:application",
     ]  # fmt: skip
