@@ -46,8 +46,9 @@ def drafts_holding(spelled: Spelled, party: PartyId) -> list[Sheet]:
     for table, column in ((SheetPart, "cells"), (SheetUnit, "plans")):
         rows = table.objects.filter(sheet__party_id=party).values_list("sheet_id", column)
         found |= {pk for pk, data in rows.iterator(chunk_size=100) if spelled.is_in(data)}
-    named = Sheet.objects.filter(party_id=party)
-    found |= {sheet.pk for sheet in named if spelled.is_in(sheet.name.encode())}
+    for sheet in Sheet.objects.filter(party_id=party):
+        told = json.dumps([sheet.name, sheet.problems, sheet.columns], ensure_ascii=False)
+        found |= {sheet.pk} if spelled.is_in(told.encode()) else set()
     return list(Sheet.objects.filter(pk__in=found))
 
 
