@@ -189,6 +189,7 @@ NO_PAGE = {
     "shell:import-xlsx": "a file",
     "shell:list-export": "only posts: a file",
     "desk:search-export": "only posts: a file",
+    "reports:report-export": "only posts: a file",
     "desk:log-export": "only posts: a file",
     "programme:objectives-export": "only posts: a file",
     "shell:scan": "a file",

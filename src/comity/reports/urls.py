@@ -8,4 +8,5 @@ app_name = "reports"
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/<slug:number>/", views.report, name="report"),
+    path("reports/<slug:number>/export.<str:form>", views.report_export, name="report-export"),
 ]

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from comity.kernel.errors import NotFound, require
 from comity.labels.grading import RELIABILITY_WORDS, Reliability
-from comity.reports import domain, queries
+from comity.labels.queries import label_of
+from comity.labels.subject import Subject
+from comity.records.resolve import Card
+from comity.reports import domain, files, queries
+from comity.reports.models import StoredReading
+from comity.shell import export
 from comity.shell.format import reader
 from comity.shell.marking import highest
 from comity.shell.record_views import party_names, subject_of
@@ -63,6 +68,32 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """One text: where it is from, how it is graded, and the account of each of its sentences."""
     subject = subject_of(request)
+    stored, reading, text, cards = _text(subject, number)
+    became = {name for one in text.sentences for name in one.became}
+    context = {
+        **WORDS,
+        "text": text,
+        "reading": reading,
+        "counts": domain.counts(reading, [text]),
+        "rules": {rule.key: rule for rule in reading.rules},
+        "cards": cards,
+        "above": above([cards[name] for name in became if name in cards], subject),
+        "files": export.places("reports:report-export", number),
+        "marking": highest(queries.labels(stored, cards.values()), party_names()),
+    }
+    return render(request, "reports/report.html", context)
+
+
+@require_POST
+@shows_refusals
+def report_export(request: HttpRequest, number: str, form: str) -> FileResponse:
+    """The account of one text as a file."""
+    stored, reading, text, cards = _text(subject_of(request), number)
+    return export.export(request, form, files.of_report(text, reading, cards, label_of(stored.label_id)))
+
+
+def _text(subject: Subject, number: str) -> tuple[StoredReading, domain.Reading, domain.Report, dict[str, Card]]:
+    """A text that `subject` may read about, with the account it belongs to and the records that its sentences name."""
     found = [
         (stored, reading, one)
         for stored, reading in queries.readings(subject)
@@ -71,17 +102,5 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     ]
     require(bool(found), NotFound)
     stored, reading, text = found[0]
-    became = {handle for one in text.sentences for handle in one.became}
-    speakers = {one.speaker for one in text.sentences if one.speaker}
-    cards = queries.cards(became | speakers, subject, reader())
-    context = {
-        **WORDS,
-        "text": text,
-        "reading": reading,
-        "counts": domain.counts(reading, [text]),
-        "rules": {rule.key: rule for rule in reading.rules},
-        "cards": cards,
-        "above": above([cards[handle] for handle in became if handle in cards], subject),
-        "marking": highest(queries.labels(stored, cards.values()), party_names()),
-    }
-    return render(request, "reports/report.html", context)
+    named = {name for one in text.sentences for name in (*one.became, one.speaker) if name}
+    return stored, reading, text, queries.cards(named, subject, reader())

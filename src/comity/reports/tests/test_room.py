@@ -68,6 +68,28 @@ def test_the_title_of_a_record_that_one_may_not_read_is_not_told(world: World, c
     assert TITLE in client.get(page).text
 
 
+def exported(client: Client) -> str:
+    """The account of the text, as CSV."""
+    answer = client.post(f"{page}export.csv")
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+
+
+def test_the_account_is_handed_over_as_a_file_to_the_same_reader(world: World, client: Client):
+    bring(data(records="own"))
+    world.sign_in(client, "nmi", Role.ADVISER)
+    assert TITLE in exported(client)
+    world.sign_in(client, "iraq", Role.ADVISER)
+    told = exported(client)
+    assert "Words of 1.1" in told
+    assert TITLE not in told
+    assert "a record that is not shown to you" in told
+    assert Entry.objects.system("test").filter(event="exported").count() == 2
+    assert client.get(f"{page}export.csv").status_code == 405
+    world.sign_in(client, "nmi", Role.AUDITOR)
+    assert client.post(f"{page}export.csv").status_code in {403, 404}
+
+
 def test_a_purged_record_is_told_no_more(world: World, client: Client, tmp_path: Path, settings: Any):
     settings.COMITY_HOME = tmp_path  # where the world's keys are
     bring(data())
