@@ -1,6 +1,7 @@
 """An auditor reads the log and changes nothing: every address of the node, sent to in every way, refuses them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from uuid import UUID
 
 import pytest
@@ -18,12 +19,12 @@ OWN = ("account/", "shell/language", "shell/theme", "join/")
 
 
 def routes(resolver: URLResolver | None = None, above: str = "") -> Iterator[tuple[str, str]]:
-    """Every pattern of the node: its route, and an address that it takes."""
+    """Every pattern that may change something: its route, and an address that it takes."""
     for entry in (resolver or get_resolver()).url_patterns:
         route = above + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from routes(entry, route)
-        elif isinstance(entry, URLPattern):
+        elif not getattr(entry.callback, "only_reads", False):
             yield route, address(route, entry)
 
 
@@ -62,6 +63,15 @@ def test_the_same_addresses_are_open_to_others_so_that_it_is_the_role_that_refus
     world.sign_in(client, "nmi")
     answers = {client.post(at, {}).status_code for route, at in routes() if route.startswith(("enter/", "records/"))}
     assert answers - {403}
+
+
+def test_an_auditor_takes_the_log_along(client: Client, world: World):
+    world.enter("programme.risk")
+    world.sign_in(client, "nmi", Role.AUDITOR)
+    before = written()
+    with closing(client.post("/log/export.csv")) as taken:
+        assert taken.status_code == 200
+    assert written() == (*before[:-1], before[-1] + 1)  # that it was taken is on it
 
 
 def test_an_auditor_reads_the_log_and_keeps_their_own_account(client: Client, world: World):

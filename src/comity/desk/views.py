@@ -7,7 +7,7 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from comity.audit.log import head
 from comity.audit.proofs import inclusion
@@ -17,7 +17,7 @@ from comity.desk.searching import Wanted
 from comity.kernel.errors import NotFound, require
 from comity.programme.queries import programmes as programmes_of
 from comity.records.kinds import all_kinds
-from comity.shell.export import export, places
+from comity.shell.export import export, exporting, places
 from comity.shell.format import reader
 from comity.shell.marking import highest
 from comity.shell.record_views import party_names, subject_of
@@ -47,8 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/search.html", context)
 
 
-@require_POST
-@shows_refusals
+@exporting
 def search_export(request: HttpRequest, form: str) -> FileResponse:
     """All that a search found, as a file."""
     return export(request, form, files.of_search(Wanted.of(request.GET), subject_of(request)))
@@ -76,8 +75,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/log.html", context)
 
 
-@require_POST
-@shows_refusals
+@exporting
 def log_export(request: HttpRequest, form: str) -> FileResponse:
     """The log, as far as this subject may see it, as a file."""
     return export(request, form, files.of_log(subject_of(request)))

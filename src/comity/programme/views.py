@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from comity.kernel.clock import now
 from comity.kernel.codes import known
@@ -23,7 +23,7 @@ from comity.records.addresses import record_at
 from comity.records.models import Record
 from comity.records.resolve import Card, resolve
 from comity.responses.domain import FINDING_WORDS
-from comity.shell.export import export, places
+from comity.shell.export import export, exporting, places
 from comity.shell.format import reader, separator
 from comity.shell.marking import Marking, highest
 from comity.shell.record_views import frame_for, labels_of, party_names, subject_of
@@ -51,8 +51,7 @@ def objectives(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/objectives.html", context)
 
 
-@require_POST
-@shows_refusals
+@exporting
 def objectives_export(request: HttpRequest, form: str) -> FileResponse:
     """Every objective, as a file."""
     return export(request, form, files.of_objectives(queries.programmes(subject_of(request), _today())))

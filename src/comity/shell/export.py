@@ -17,10 +17,13 @@ from typing import IO, Any
 
 import orjson
 from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from comity.accounts.middleware import only_reads
 from comity.kernel.clock import now
 from comity.kernel.errors import NotFound, require
 from comity.kernel.ids import PartyId
@@ -30,6 +33,7 @@ from comity.shell import csv_files, xlsx_files
 from comity.shell.format import day_and_time, number, separator
 from comity.shell.marking import Marking, highest
 from comity.shell.record_views import party_names, subject_of
+from comity.shell.refusals import shows_refusals
 from comity.shell.values import Bare
 
 MOST_LINES = 100_000  # of one file; the heading says when the list goes on
@@ -71,6 +75,11 @@ class _Kept:
     def __iter__(self) -> Iterator[list[Bare]]:
         self.file.seek(0)
         return ([_read(cell) for cell in orjson.loads(line)] for line in self.file)
+
+
+def exporting(view: Callable[..., FileResponse]) -> Callable[..., HttpResponseBase]:
+    """A view that answers with a file. It is sent to, for the log says so; else it changes nothing."""
+    return only_reads(require_POST(shows_refusals(view)))
 
 
 def places(name: str, *args: str, query: str = "") -> list[tuple[str, str]]:

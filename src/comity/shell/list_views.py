@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from comity.kernel.errors import NotFound
 from comity.labels.domain import Label
 from comity.records.kinds import Kind, UnknownKind, all_kinds, kind_coded
 from comity.records.visible import COUNT_CAP
-from comity.shell.export import Line, Sheet, export, places
+from comity.shell.export import Line, Sheet, export, exporting, places
 from comity.shell.format import number
 from comity.shell.kind_lists import KindList, asked_of, columns_of
 from comity.shell.lists import Listing
@@ -79,8 +79,7 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "shell/records.html", context)
 
 
-@require_POST
-@shows_refusals
+@exporting
 def records_export(request: HttpRequest, code: str, form: str) -> FileResponse:
     """The same list, whole, as a file."""
     subject, kind = subject_of(request), _kind(code)

@@ -56,7 +56,7 @@ def test_no_page_is_forgotten():
     reverse("programme:objectives")  # the addresses are read with those of the whole node
     from comity.programme.urls import urlpatterns
 
-    assert {str(pattern.name) for pattern in urlpatterns} == {*PAGES, "objectives"}
+    assert {str(pattern.name) for pattern in urlpatterns} == {*PAGES, "objectives", "objectives-export"}
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -45,8 +45,8 @@ def inspect(data: bytes) -> dict[str, Seen]:
             parts = packed.infolist()
             _check_sizes(parts)
             return {part.filename: _scan(packed, part) for part in parts if part.filename.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise r.BadSheet from error  # RuntimeError: a part behind a password
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, RuntimeError) as error:
+        raise r.BadSheet from error  # RuntimeError: a part behind a password, or packed in an unknown way
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
