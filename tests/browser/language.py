@@ -5,7 +5,10 @@ import re
 from playwright.sync_api import Page
 
 # Names of this system and of formats, codes that are the same in every language, and what a person typed as a code.
-ALLOWED = {"Comity", "English", "PDF", "PNG", "JPEG", "JSON", "TOTP", "IATI", "IQ", "IT", "sex", "female", "male"}
+ALLOWED = {"Comity", "English", "PDF", "PNG", "JPEG", "JSON", "CSV", "XLSX", "TOTP", "IATI", "IQ", "IT"}
+ALLOWED |= {"sex", "female", "male"}
+# Names of browsers and systems, as the list of sessions tells them.
+ALLOWED |= {"Safari", "Chrome", "Firefox", "Edge", "Opera", "Linux", "Windows", "Android", "iPhone", "iPad"}
 # A grade of the Admiralty code (B2), ids, hashes and numbers of letters (SYN-2026/1) are no words.
 WORD = re.compile(r"(?<![\w\u00ad-])[A-Za-z][A-Za-z’']+(?![\w\u00ad-])")
 # Text that stands on the page in its own language (`lang`) is a person's, not the interface's; so are the names of the
