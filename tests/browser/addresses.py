@@ -192,6 +192,7 @@ NO_PAGE = {
     "reports:report-export": "only posts: a file",
     "desk:log-export": "only posts: a file",
     "programme:objectives-export": "only posts: a file",
+    "people:people-export": "only posts: a file",
     "shell:scan": "a file",
     "shell:language": "only posts: the switch of the page frame",
     "shell:theme": "only posts: the switch of the page frame",

@@ -1,7 +1,7 @@
 """Organisations as a tree with their positions, as one subject may see it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -84,6 +84,29 @@ def tree(subject: Subject, language: str, *, on: date, root: int | None = None) 
         )
 
     return units(forest.below.get(_ROOT if root is None else root, ()))
+
+
+def every(subject: Subject, language: str, *, on: date) -> Iterator[tuple[Unit, Card | None]]:
+    """Every organisation that `subject` may read in order of the tree, with its posts, and what it is part of."""
+    forest = _forest(subject)
+    above: dict[int, int] = {}
+    order: list[int] = []
+    waiting = list(reversed(forest.below.get(_ROOT, ())))
+    while waiting:
+        pk = waiting.pop()
+        order.append(pk)
+        inner = forest.below.get(pk, ())
+        above |= dict.fromkeys(inner, pk)
+        waiting += reversed(inner)
+    for start in range(0, len(order), UNITS):
+        some = order[start : start + UNITS]
+        cards = resolve({*some, *(above[pk] for pk in some if pk in above)}, subject, language)
+        filled = posts(Position.objects.visible_to(subject).filter(organisation__in=some), subject, language, on=on)
+        for pk in some:
+            if cards[pk].shown:
+                held = filled.get(pk, ())
+                unit = Unit(cards[pk], forest.natures[pk], held, (), len(held), forest.inside[pk])
+                yield unit, cards.get(above.get(pk, _ROOT))
 
 
 def _forest(subject: Subject) -> _Forest:

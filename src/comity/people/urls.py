@@ -7,6 +7,7 @@ from comity.people import protection, replacing, views
 app_name = "people"
 urlpatterns = [
     path("people/", views.people, name="people"),
+    path("people/export.<str:form>", views.people_export, name="people-export"),
     path("people/chart/", views.organisation_chart, name="chart"),
     path("people/retention/", protection.retention, name="retention"),
     path("organisations/<record:slug>/", views.organisation, name="organisation"),

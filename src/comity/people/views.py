@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from comity.kernel.clock import now
 from comity.labels.domain import Label
-from comity.people import chart, drawing
+from comity.people import chart, drawing, files
 from comity.people.domain import FINDING_WORDS, NATURE_WORDS, STATUS_WORDS
 from comity.people.exchange import STAFF
 from comity.people.mentions import identified_as
@@ -26,6 +26,7 @@ from comity.records.kinds import Kind
 from comity.records.purge import MAY_PURGE
 from comity.records.resolve import Card, resolve
 from comity.shell import cited
+from comity.shell.export import export, places
 from comity.shell.format import reader
 from comity.shell.marking import highest
 from comity.shell.record_views import Step, frame_for, labels_of, party_names, subject_of
@@ -52,6 +53,13 @@ def organisation_chart(request: HttpRequest) -> HttpResponse:
     return _room(request, "people/chart.html", "chart")
 
 
+@require_POST
+@shows_refusals
+def people_export(request: HttpRequest, form: str) -> FileResponse:
+    """The whole room, as a file."""
+    return export(request, form, files.of_people(subject_of(request), on=today()))
+
+
 def _room(request: HttpRequest, template: str, view: str) -> HttpResponse:
     subject = subject_of(request)
     units = tree(subject, reader(), on=today())
@@ -59,6 +67,7 @@ def _room(request: HttpRequest, template: str, view: str) -> HttpResponse:
     context = {
         "units": units,
         "view": view,
+        "export": places("people:people-export"),
         "protects": subject.has_role(*MAY_PURGE),
         "charts": chart.charts(units) if view == "chart" else [],
         "alone": [unit for unit in units if not unit.units],
