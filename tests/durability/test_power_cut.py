@@ -137,7 +137,7 @@ def test_what_was_acknowledged_outlives_the_power(home: Path, tmp_path: Path) ->
 
 @pytest.mark.soak
 def test_what_was_acknowledged_outlives_the_power_wherever_it_fails(home: Path, tmp_path: Path) -> None:
-    judge_writes(home, tmp_path, writes=400, cuts=200, by_chance=10)
+    judge_writes(home, tmp_path, writes=200, cuts=100, by_chance=8)
 
 
 def record_founding(folder: Path) -> Recorded:
@@ -186,4 +186,4 @@ def test_a_node_whose_making_was_cut_off_can_be_made(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_a_node_whose_making_was_cut_off_anywhere_can_be_made(tmp_path: Path) -> None:
-    judge_founding(tmp_path, cuts=200, by_chance=5, repaired=20)
+    judge_founding(tmp_path, cuts=80, by_chance=5, repaired=10)
