@@ -58,10 +58,13 @@ def _init(_asked: Namespace) -> int:
 
 
 def _run(asked: Namespace) -> int:
+    from django.core.management import call_command
+
     from comity.config.serving import serve
     from comity.records.sheets.drafts import forget_old
 
     forget_old(clock.now())
+    call_command("clearsessions")  # of those who left without signing out
     serve(host=asked.host, port=asked.port, workers=asked.workers)
     return 0
 
