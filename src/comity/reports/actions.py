@@ -71,7 +71,9 @@ def keep(reading: Reading, data: DataDirectory, *, at: datetime) -> bool:
     reading = renamed(reading, {key: str(pk) for key, pk in rows})
     reports = {report.number: report_json(report) for report in reading.reports}
     rest = rest_json(reading)
-    digest = hashlib.sha256(encode({"rest": rest, "reports": reports, "label": label.json()})).hexdigest()
+    digest = hashlib.sha256(
+        encode({"rest": rest, "reports": reports, "origins": reading.origin_of, "label": label.json()})
+    ).hexdigest()
     stored = StoredReading.objects.system("what the same directory told before").filter(directory=data.name)
     if stored.filter(digest=digest).exists():
         return False
@@ -84,7 +86,8 @@ def keep(reading: Reading, data: DataDirectory, *, at: datetime) -> bool:
             directory=data.name, label_id=label_id, digest=digest, body=rest
         )
         StoredReport.objects.system("its texts").bulk_create(
-            StoredReport(reading=kept, number=number, label_id=label_id, body=body) for number, body in reports.items()
+            StoredReport(reading=kept, number=number, origin=reading.origin_of[number], label_id=label_id, body=body)
+            for number, body in reports.items()
         )
         work.note("reports-read", directory=data.name, digest=digest)
     return True

@@ -14,4 +14,4 @@ class ReportsConfig(AppConfig):
         rooms.register(
             rooms.Room("reports", N_("From the reports"), "reports:reports", 70, "f", when=queries.there_are_some)
         )
-        cited.register(queries.pages_of_texts)
+        cited.register(queries.texts)

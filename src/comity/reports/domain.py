@@ -131,16 +131,21 @@ class Reading:
                 found.setdefault(name, []).append(finding)
         return found
 
-    @property
-    def origins(self) -> int:
-        """How many origins the texts have at most: those that a finding calls one origin count once."""
+    @cached_property
+    def origin_of(self) -> dict[str, str]:
+        """By the number of each text the lowest one of the same origin, as far as a finding says so; else its own."""
         group = {report.number: report.number for report in self.reports}
         for finding in self.findings:
             if finding.nature == "one_origin":
                 texts = {name.partition(":")[0] for name in finding.sentences} & group.keys()
                 joined = {group[text] for text in texts}
                 group = {text: min(joined) if of in joined else of for text, of in group.items()}
-        return len(set(group.values()))
+        return group
+
+    @property
+    def origins(self) -> int:
+        """How many origins the texts have at most."""
+        return len(set(self.origin_of.values()))
 
 
 def renamed(reading: Reading, names: Mapping[str, str]) -> Reading:

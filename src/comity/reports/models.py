@@ -25,6 +25,7 @@ class StoredReport(models.Model):
 
     reading = models.ForeignKey(StoredReading, on_delete=models.CASCADE, related_name="+")
     number = models.CharField(max_length=16, unique=True)
+    origin = models.CharField(max_length=16, db_default="")  # the lowest number of a text of the same origin
     label = models.ForeignKey(InternedLabel, on_delete=models.PROTECT, related_name="+")
     body = models.JSONField()
 

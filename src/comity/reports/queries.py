@@ -11,13 +11,14 @@ from comity.records.resolve import Card, resolve
 from comity.reports.domain import Reading, complete
 from comity.reports.models import StoredReading, StoredReport
 from comity.reports.shape import reading_from, report_from
+from comity.shell.cited import Text
 
 
-def numbers(subject: Subject) -> list[str]:
-    """The numbers of the texts that `subject` may read about. One query."""
+def numbers(subject: Subject) -> list[tuple[str, str]]:
+    """The numbers of the texts that `subject` may read about, each with the number of its origin. One query."""
     rows = StoredReport.objects.system("labels are asked below, without a second query").order_by("number")
-    pairs = rows.values_list("number", "label_id")
-    return [number for number, label_id in pairs if may_read(subject, label_of(label_id))]
+    found = rows.values_list("number", "origin", "label_id")
+    return [(number, origin) for number, origin, label_id in found if may_read(subject, label_of(label_id))]
 
 
 def there_are_some(subject: Subject) -> bool:
@@ -25,9 +26,11 @@ def there_are_some(subject: Subject) -> bool:
     return bool(numbers(subject))
 
 
-def pages_of_texts(subject: Subject) -> dict[str, str]:
-    """The address of the page about each text, by its number."""
-    return {number: reverse("reports:report", args=[number]) for number in numbers(subject)}
+def texts(subject: Subject) -> dict[str, Text]:
+    """What whoever cites a text needs to know of it, by its number."""
+    return {
+        number: Text(reverse("reports:report", args=[number]), origin or number) for number, origin in numbers(subject)
+    }
 
 
 def readings(subject: Subject) -> list[tuple[StoredReading, Reading]]:

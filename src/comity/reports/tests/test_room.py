@@ -16,7 +16,7 @@ from comity.records.models import Record
 from comity.records.purge import purge
 from comity.reports.actions import NumberTaken, keep, read
 from comity.reports.models import StoredReading, StoredReport
-from comity.reports.tests.account import data, said, tables
+from comity.reports.tests.account import data, report, said, sentence, tables
 from comity.responses.tests.world import AT, World
 
 TITLE = "Ministry of Rivers"
@@ -152,6 +152,20 @@ def test_sources_on_the_page_of_a_record_lead_to_the_sentence(world: World, clie
     text = client.get(address, follow=True).text
     assert "report 001, sentence 1.1" in text
     assert page not in text
+
+
+def test_texts_of_one_origin_are_said_to_confirm_nothing(world: World, client: Client):
+    beside = tables()
+    beside["report"].append(report("002", 1, 1))
+    beside["sentence"].append(sentence("1.1", "002", rules=["rule.owner"]))
+    beside["finding"][0] |= {"nature": "one_origin", "sides": [["001:1.1", "001:1.2"], ["002:1.1"]]}
+    bring(data(beside))
+    both = [{"report": "001", "sentence": "1.1"}, {"report": "002", "sentence": "1.1"}]
+    one = world.enter("people.organisation", sources=both[:1])
+    two = world.enter("people.organisation", sources=both)
+    world.sign_in(client, "nmi", Role.ADVISER)
+    told = [client.get(reverse("shell:record", args=[row.record.slug]), follow=True).text for row in (one, two)]
+    assert ["2 texts, and 1 origins at most" in text for text in told] == [False, True]
 
 
 def test_sources_of_any_shape_are_shown_without_a_link(world: World, client: Client):
