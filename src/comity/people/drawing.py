@@ -18,11 +18,14 @@ def bars(holdings: Sequence[Holding], *, on: date) -> list[Markup]:
 
     A term without a beginning or an end runs out as a dashed line; a day on which somebody was reported is a dot.
     """
+    scale = span(holdings, on=on)
+    return [_bar(one, *scale) if scale else Markup("") for one in holdings]
+
+
+def span(holdings: Sequence[Holding], *, on: date) -> tuple[date, date] | None:
+    """The first and the last day of that scale; None where no day is known."""
     days = [day for one in holdings for day in _days(one)]
-    if not days:
-        return [Markup("") for _ in holdings]
-    first, last = min(days), max([*days, on])
-    return [_bar(one, first, last) for one in holdings]
+    return (min(days), max([*days, on])) if days else None
 
 
 def _days(one: Holding) -> list[date]:

@@ -16,7 +16,7 @@ from comity.kernel.errors import NotYours, RoleMissing, require
 from comity.labels.domain import Label
 from comity.labels.queries import label_of
 from comity.labels.subject import Subject
-from comity.people import views
+from comity.people import drawing, views
 from comity.people.domain.retention import LONGEST
 from comity.people.naming import styled
 from comity.people.posts import offices_of
@@ -73,6 +73,7 @@ def access_report(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": _groups(found),
         "above": above(cards, subject),
         "timeline": views.timeline(held, views.today()),
+        "span": drawing.span(held, on=views.today()),
         "readers": _readers(cards, subject),
         "revisions": revisions,
         "offices": offices({one.actor for one in revisions}),

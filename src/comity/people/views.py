@@ -22,7 +22,7 @@ from comity.people.naming import styled, styled_card
 from comity.people.posts import Holding, in_order, offices_of, posts
 from comity.people.queries import Unit, lineage, tree
 from comity.records.addresses import record_at
-from comity.records.kinds import Kind
+from comity.records.kinds import Kind, kind_coded
 from comity.records.purge import MAY_PURGE
 from comity.records.resolve import Card, resolve
 from comity.shell import cited
@@ -34,6 +34,7 @@ from comity.shell.refusals import shows_refusals
 from comity.shell.values import address
 
 AT_ONCE = 60  # positions of one organisation on its page
+_ENTERED = ("people.organisation", "people.person")  # from the room itself; the rest from the page above it
 
 
 def today() -> date:
@@ -69,6 +70,7 @@ def _room(request: HttpRequest, template: str, view: str) -> HttpResponse:
         "view": view,
         "export": places("people:people-export"),
         "protects": subject.has_role(*MAY_PURGE),
+        "enters": [kind_coded(code) for code in _ENTERED if subject.roles & STAFF],
         "charts": chart.charts(units) if view == "chart" else [],
         "alone": [unit for unit in units if not unit.units],
     }
@@ -126,6 +128,7 @@ def position(request: HttpRequest, slug: str) -> HttpResponse:
         "post": post,
         "opposite": opposite,
         "timeline": timeline(post.holdings, on),
+        "span": drawing.span(post.holdings, on=on),
         "crumbs": [(_("People"), reverse("people:people")), *((card.title, address(card)) for card in above)],
         "panel_rows": _without(frame["panel_rows"], "people.appointment"),
     }
@@ -148,6 +151,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         **frame,
         "title": styled(frame["body"], reader()),
         "timeline": timeline(held, on),
+        "span": drawing.span(held, on=on),
         "identified": identified,
         "protects": protects,
         "may_purge": False,  # not the record alone: everything that carries the name
