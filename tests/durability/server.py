@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.browser.node import environment, free_port, wait_until_it_answers
+from tests.browser.node import STARTS_WITHIN, environment, free_port, wait_until_it_answers
 
 Wrapper = Callable[[Sequence[str]], list[str]]
 """From a command to the same one run by another program, which ends when the command does."""
@@ -113,8 +113,10 @@ def children(pid: int) -> list[int]:
 def wait_until_gone(pid: int) -> None:
     """Return when the process is dead; only its parent is told."""
     status = Path(f"/proc/{pid}/stat")
+    until = time.monotonic() + STARTS_WITHIN
     with suppress(FileNotFoundError, ProcessLookupError):
         while status.read_text().rpartition(")")[2].split()[0] not in "ZX":
+            assert time.monotonic() < until, f"process {pid} does not end"
             time.sleep(0.01)
 
 
