@@ -60,7 +60,6 @@ def test_a_file_with_mistakes_is_mended_and_imported(own_node: Node, opens: Call
     expect(page.get_by_text("Every row can be accepted")).to_be_visible(timeout=SLOW)
     page.get_by_role("button", name="Import 5 rows").click()
     expect(page.get_by_text("Imported, and put on the log")).to_be_visible(timeout=SLOW)
-    look(visitor)
     visitor.visit("/search/?q=archive+clerk")
     expect(page.locator("main")).to_contain_text("Archive clerk 5")
     assert visitor.complaints == []

@@ -119,6 +119,8 @@ def test_a_ministry_of_500_positions_with_ten_mistakes_each_of_them_named(world:
     answer = checked(clerk, draft, world)
     problems = {problem["n"]: problem["w"]["en"] for problem in Sheet.objects.get(state="checked").problems}
     assert sorted(problems) == sorted(mistakes)
+    in_arabic = {problem["n"]: problem["w"]["ar"] for problem in Sheet.objects.get(state="checked").problems}
+    assert in_arabic[100].startswith("«three» ليس من الخيارات"), "what was typed is no word of the interface"
     for number, (_, _, reason) in mistakes.items():
         assert (reason or "This is the same as row 299") in problems[number]
     page = answer.content.decode()

@@ -19,6 +19,7 @@ from comity.records.fields import ListField, MultilingualField, PartialDateField
 from comity.records.kinds import Kind
 from comity.records.schema import INTEGERS
 from comity.records.sheets.dates import NotADay, read_date
+from comity.records.sheets.refusals import Typed
 from comity.records.sheets.targets import Target
 from comity.records.sheets.xlsx_files import NEVER_COUNTED
 
@@ -108,7 +109,7 @@ def reader_of(kind: Kind, target: Target, order: str) -> Read:
             if text == NEVER_COUNTED:
                 raise NeverCounted
             if _ERROR.fullmatch(text):
-                raise ErrorOfTheSheet(text=text)
+                raise ErrorOfTheSheet(text=Typed(text))
         return read(text)
 
     return guarded
@@ -175,21 +176,21 @@ def _short(text: str, most: int) -> str:
 def _day(text: str, order: str) -> Any:
     known = read_date(text, order)
     if known.precision != "day":
-        raise NotADay(text=text[:40])
+        raise NotADay(text=Typed(text))
     return known.first
 
 
 def _whole(text: str, least: int, most: int) -> int:
     number = parse_quantity(text)
     if number != int(number) or not least <= number <= most:
-        raise NotWhole(text=text[:40])
+        raise NotWhole(text=Typed(text))
     return int(number)
 
 
 def _truth(text: str) -> bool:
     word = fold(text)
     if word not in _YES and word not in _NO:
-        raise NotYesOrNo(text=text[:40])
+        raise NotYesOrNo(text=Typed(text))
     return word in _YES
 
 
@@ -203,7 +204,7 @@ def _choice_reader(kind: Kind, name: str, *, several: bool) -> Read:
     def one(text: str) -> str:
         code = known.get(fold(text))
         if code is None:
-            raise NotOneOf(text=text[:40], choices=", ".join(code for code, _ in choices))
+            raise NotOneOf(text=Typed(text), choices=", ".join(code for code, _ in choices))
         return code
 
     if not several:
@@ -235,7 +236,7 @@ def _party_reader() -> Read:
     def found(text: str) -> Party:
         party = known.get(fold(text))
         if party is None:
-            raise NoSuchParty(text=text[:40])
+            raise NoSuchParty(text=Typed(text))
         return party
 
     return found

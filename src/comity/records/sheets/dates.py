@@ -7,6 +7,7 @@ from comity.kernel.dates import ImpossibleDate, PartialDate
 from comity.kernel.decimals import plain_digits
 from comity.kernel.errors import DomainError
 from comity.kernel.text import N_, fold
+from comity.records.sheets.refusals import Typed
 
 DAY_FIRST, MONTH_FIRST = "day", "month"
 _SPLIT = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})", re.ASCII)
@@ -58,7 +59,7 @@ def read_date(text: str, order: str) -> PartialDate:
     if found := _SPLIT.fullmatch(typed):
         first, second, year = int(found[1]), int(found[2]), found[3]
         if not order and first != second and first <= 12 and second <= 12:
-            raise OrderUnknown(text=text[:40])
+            raise OrderUnknown(text=Typed(text))
         day_first = order == DAY_FIRST if order else first > 12
         day, month = (first, second) if day_first else (second, first)
         return _checked(f"{year}-{month:02}-{day:02}", text)
@@ -73,7 +74,7 @@ def _checked(written: str, text: str) -> PartialDate:
     try:
         return PartialDate.parse(written)
     except ImpossibleDate as error:
-        raise ImpossibleDate(text=text[:40]) from error
+        raise ImpossibleDate(text=Typed(text)) from error
 
 
 def orders_in(cells: Iterable[str]) -> tuple[bool, str]:

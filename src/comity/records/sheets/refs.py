@@ -14,6 +14,7 @@ from comity.records.kinds import Kind, kind_named
 from comity.records.models import Handle, Record, Revision
 from comity.records.resolve import body_of
 from comity.records.sheets.keys import directory, key_of
+from comity.records.sheets.refusals import Typed
 
 _AT_ONCE = 2_000
 
@@ -57,7 +58,7 @@ class Names:
             return self._found[text]
         rows = self._in_file.get(fold(text), ())
         if len(rows) > 1:
-            raise NamesRows(text=text[:80], rows=", ".join(str(row) for row in rows[:5]))
+            raise NamesRows(text=Typed(text, 80), rows=", ".join(str(row) for row in rows[:5]))
         records = self._records(text)
         if rows:
             # A row that is one of them is no second meaning, nor is any other if that row is a new record of its own.
@@ -66,9 +67,9 @@ class Names:
             if not records:
                 return rows[0]
         if len(records) + len(rows) > 1:
-            raise NamesSeveral(count=len(records) + len(rows), text=text[:80])
+            raise NamesSeveral(count=len(records) + len(rows), text=Typed(text, 80))
         if not records:
-            raise NamesNothing(text=text[:80])
+            raise NamesNothing(text=Typed(text, 80))
         found = Record.objects.visible_to(self._actor).get(pk=records.pop())
         self._found[text] = found
         return found

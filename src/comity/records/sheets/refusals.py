@@ -17,6 +17,16 @@ MOST_MERGED = 10_000
 MOST_PROBLEMS = 1_000  # rows that are named; a file with more of them is sent back as it is
 
 
+class Typed:
+    """What stands in a cell, as a fact of a refusal: shown as it was typed, never taken for a word of the interface."""
+
+    def __init__(self, text: str, most: int = 40) -> None:
+        self._text = text[:most]
+
+    def __str__(self) -> str:
+        return self._text
+
+
 class BadSheet(DomainError):
     """The file cannot be read as a spreadsheet."""
 
