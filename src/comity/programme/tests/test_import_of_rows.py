@@ -15,6 +15,7 @@ from comity.records import entry
 from comity.records.kinds import kind_coded
 from comity.records.sheets import application, carrying, drafts
 from comity.records.sheets.models import Sheet, SheetPart, SheetUnit
+from comity.records.sheets.refusals import TooManyDrafts
 from comity.responses.tests.world import World, text, written
 from comity.shell.import_work import say
 
@@ -275,3 +276,11 @@ def test_who_may_not_enter_may_not_upload(world: World):
             random=next(RANDOM),
         )
     assert Position.objects.system("test").count() == 0
+
+
+def test_one_author_has_so_many_drafts_and_no_more(world: World, clerk: Subject, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 1)
+    read(world, "people.organisation", TREE, clerk)
+    with pytest.raises(TooManyDrafts):
+        read(world, "people.organisation", TREE, clerk)
+    read(world, "people.organisation", TREE, world.subject("nmi"))

@@ -21,7 +21,7 @@ from comity.records.sheets.dates import orders_in
 from comity.records.sheets.headings import place_of_headings, signature, texts_of
 from comity.records.sheets.models import Sheet, SheetColumns, SheetPart, SheetUnit, State
 from comity.records.sheets.reading import read
-from comity.records.sheets.refusals import HEADINGS, MOST_ROWS, EmptySheet, TooManyRows
+from comity.records.sheets.refusals import HEADINGS, MOST_DRAFTS, MOST_ROWS, EmptySheet, TooManyDrafts, TooManyRows
 from comity.records.sheets.targets import proposed, targets
 
 KEPT = timedelta(days=2)
@@ -33,9 +33,10 @@ def upload(kind: Kind, data: bytes, *, name: str, actor: Subject, at: datetime, 
 
     Raises:
         RoleMissing: the actor may not enter this kind, or it is not for sheets.
-        BadSheet: the file cannot be read, or holds too much; then nothing of it is kept.
+        BadSheet: the file cannot be read or holds too much, or is one too many; then nothing of it is kept.
     """
     require(kind.in_sheets and actor.roles & kind.roles, RoleMissing)
+    require(drafts(actor, at=at).count() < MOST_DRAFTS, TooManyDrafts(most=MOST_DRAFTS))
     table = read(data)
     with transaction.atomic():
         sheet = Sheet.objects.create(

@@ -14,6 +14,7 @@ HEADINGS = 20  # rows above the first row of data, at most
 MOST_COLUMNS = 100
 MOST_CHARACTERS = 20_000  # of a cell; as many as a text of a form
 MOST_MERGED = 10_000
+MOST_DRAFTS = 20  # of one author at one time
 MOST_PROBLEMS = 1_000  # rows that are named; a file with more of them is sent back as it is
 
 
@@ -93,3 +94,9 @@ class EncodingUnknown(BadSheet):
     """Bytes that are no text in any way that is read here."""
 
     message = N_("This text is written in an encoding that is not read here. Save it as “CSV UTF-8”.")
+
+
+class TooManyDrafts(BadSheet):
+    """More files on their way than one person can look after."""
+
+    message = N_("You have %(most)s files on their way. Import or discard one of them first.")
