@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comity.accounts.models import Account
+from comity.accounts.second_factor import PasskeySignInForm
 from comity.accounts.tests import factories
 from comity.accounts.tests.factories import PASSWORD
 from comity.audit.models import Entry
@@ -162,3 +163,33 @@ def test_nobody_renames_or_removes_the_passkey_of_another(client: Client):
         assert client.get(reverse(name, args=[theirs.pk])).status_code == 404
         assert client.post(reverse(name, args=[theirs.pk]), {"name": "mine"}).status_code == 404
     assert Authenticator.objects.get().data["name"] == "x"
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An adviser whose passkey has answered rightly; the answer itself is looked at in a browser."""
+    account = factories.account()
+    passkey = Authenticator.objects.create(user=account, type="webauthn", data={"name": "x", "credential": {}})
+    answer = lambda _form: Authenticator.objects.get(pk=passkey.pk)  # noqa: E731
+    monkeypatch.setattr(PasskeySignInForm, "clean_credential", answer)
+    return account
+
+
+def test_a_passkey_alone_signs_in_and_is_on_the_log(client: Client, answered: Account):
+    answer = client.post(reverse("mfa_login_webauthn"), {"credential": '{"response": {}}', "next": "/log/"})
+    assert answer["Location"] == "/log/"
+    (entry,) = Entry.objects.system("test").filter(event="signed-in")
+    assert json.loads(bytes(entry.data))["facts"] == {"by": ["webauthn"]}
+    assert client.session.get_expire_at_browser_close()
+
+
+def test_a_passkey_goes_on_to_no_other_host(client: Client, answered: Account):
+    sent = {"credential": '{"response": {}}', "next": "https://elsewhere.example/"}
+    assert client.post(reverse("mfa_login_webauthn"), sent)["Location"] == "/"
+
+
+def test_a_passkey_of_a_closed_account_lets_nobody_in(client: Client, answered: Account):
+    Account.objects.filter(pk=answered.pk).update(is_active=False)
+    answer = client.post(reverse("mfa_login_webauthn"), {"credential": '{"response": {}}'})
+    assert answer["Location"] == reverse("account_inactive")
+    assert "_auth_user_id" not in client.session
