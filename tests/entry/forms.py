@@ -44,7 +44,7 @@ class Filled(HTMLParser):
             self.values[self.area][0] = self.values[self.area][0].removeprefix("\n")
             self.area = ""
         elif tag == "select":
-            self.values.setdefault(self.select, self.choices[self.select][:1])
+            self.values.setdefault(self.select, self.choices.get(self.select, [])[:1])
         elif tag == "form":
             self.kept = ""
 

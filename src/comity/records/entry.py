@@ -178,11 +178,14 @@ def amend(
 
 
 def check_change_of_label(kind: Kind, record: Record, label: Label, before: Label, actor: Subject) -> None:
-    """Refuse a marking that would hide the record from its author, open it, or part it from what carries it."""
+    """Refuse a marking that would hide the record from its author, open it, or part it from what carries it.
+
+    What the author is not shown carries another marking than this one, and is neither counted nor told of.
+    """
     require(may_read(actor, label), LabelHidesFromAuthor(field="label"))
     require(not admits_more(label, before) or actor.roles & MAY_WIDEN, WideningNeedsOfficer(field="label"))
     carried = sum(
-        other.model.objects.system("whether anything carries its marking").filter(**{other.label_from: record}).count()
+        other.model.objects.visible_to(actor).filter(**{other.label_from: record}).count()
         for other in all_kinds()
         if other.label_from and kind.code in (other.refs.get(other.label_from) or (kind.code,))
     )

@@ -21,6 +21,7 @@ from comity.records.tests.factories import (
     MANDATE,
     OBJECTIVE,
     ORGANISATION,
+    change,
     kind,
     label,
     organisation,
@@ -93,3 +94,21 @@ def test_a_marking_that_others_carry_stays(planner: Subject, host: Subject, miss
     enter(kind(CONCURRENCE), fields=said, label=shared, actor=host, at=AT)
     with pytest.raises(LabelCarried):
         amend(kind(OBJECTIVE), objective, expected_revision=1, fields={}, label=label(mission), actor=planner, at=LATER)
+
+
+@pytest.mark.django_db
+def test_what_the_author_is_not_shown_neither_holds_a_marking_nor_is_counted(
+    planner: Subject, host: Subject, mission: Party, iraq: Party, shared: Label
+) -> None:
+    mandate = enter(kind(MANDATE), fields={"title": text("M"), "purpose": text("P")}, label=shared, actor=host, at=AT)
+    wanted = {"mandate": mandate.record, "statement": text("S"), "area": "logistics", "stage": "submitted"}
+    objective = enter(kind(OBJECTIVE), fields=wanted, label=shared, actor=planner, at=AT)
+    said = {"about": objective.record, "position": "in_discussion", "view": "working"}
+    hidden, shown = (enter(kind(CONCURRENCE), fields=said, label=shared, actor=host, at=AT) for _ in range(2))
+    change(hidden, host, label=label(iraq))
+    narrowed: dict[str, Any] = {"fields": {}, "label": label(mission), "actor": planner, "at": LATER}
+    with pytest.raises(LabelCarried) as refused:
+        amend(kind(OBJECTIVE), objective, expected_revision=1, **narrowed)
+    assert refused.value.facts == {"count": 1}
+    change(shown, host, label=label(iraq))
+    amend(kind(OBJECTIVE), objective, expected_revision=1, **narrowed)
