@@ -5,6 +5,7 @@ from uuid import UUID
 
 from comity.kernel.errors import NotFound
 from comity.labels.subject import Subject
+from comity.parties.models import Party
 from comity.records.models import Record
 
 SLUG = r"[a-z2-7]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -32,7 +33,7 @@ def record_at(slug: str, subject: Subject, *, kind: str = "") -> Record:
     if not _SLUG.fullmatch(slug):
         raise NotFound
     found = Record.objects.visible_to(subject).filter(
-        party__id__startswith=slug[:8], uuid=UUID(slug[9:]), revision__gt=0, purged=False
+        party__in=Party.objects.filter(pk__startswith=slug[:8]), uuid=UUID(slug[9:]), revision__gt=0, purged=False
     )
     records = list(found.select_related("party")[:2])
     # Eight characters of a hash may fit two parties; then neither is shown rather than the wrong one.

@@ -96,7 +96,9 @@ def stubs(ids: Iterable[RecordId]) -> dict[RecordId, Record]:
 
 def _known(ids: Sequence[RecordId]) -> Iterable[tuple[RecordId, Record]]:
     wanted = set(ids)
-    rows = Record.objects.system("records behind refs").filter(uuid__in=[rid.uuid for rid in ids])
+    rows = Record.objects.system("records behind refs").filter(
+        party__in={rid.party for rid in ids}, uuid__in=[rid.uuid for rid in ids]
+    )
     return ((row.rid, row) for row in rows if row.rid in wanted)
 
 
