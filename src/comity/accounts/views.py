@@ -65,7 +65,7 @@ def session_end(request: HttpRequest, session: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def session(request: HttpRequest) -> HttpResponse:
-    """How long this session still lasts. Asking is no act; sending it is, and is how somebody says "I am here"."""
+    """How long the asker's session lasts. Asking is no act; sending it is, and is how somebody says "here I am"."""
     _own(request)
     left = sessions.left(request.session, now())
     return JsonResponse({"seconds": left.seconds, "extends": left.extends})
