@@ -17,6 +17,7 @@ PAGES = pages()
 AS_TEXT = """html => {
     const copy = html.cloneNode(true);
     copy.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(token => token.remove());
+    copy.querySelector("body").removeAttribute("data-ends");
     copy.querySelectorAll("[name=theme]").forEach(button => button.removeAttribute("aria-pressed"));
     return copy.outerHTML;
 }"""
@@ -78,11 +79,11 @@ def test_the_page_is_dark_as_the_server_says_it(opens: Callable[..., Visitor], n
     assert background == page.evaluate("getComputedStyle(document.body).backgroundColor")
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_page_is_light_with_nothing_in_the_cache(node: Node, opens: Callable[..., Visitor], language: Language):
+def test_page_is_light_with_nothing_in_the_cache(node: Node, opens: Callable[..., Visitor]):
+    """In Arabic, whose letters take more bytes than English ones."""
     weights = {}
     for name, sample in ((name, samples[0]) for name, samples in PAGES.items()):
-        visitor = opens(node, sample.account, language=language)
+        visitor = opens(node, sample.account, language="ar")
         visitor.visit(sample.address(name, node), until="networkidle")
         weights[name] = visitor.weight()
     assert {name: weight for name, weight in weights.items() if not 0 < weight <= MOST_BYTES} == {}

@@ -48,6 +48,8 @@ class Visitor:
     def open(self, address: str) -> dict[str, list[str]]:
         """The fields of the form there, as they stand."""
         answer = self.get(address)
+        if answer.status == 503:  # the database went away, and it says: ask again
+            raise http.client.HTTPException(answer.text)
         assert answer.status == 200, (address, answer)
         return {**Filled(answer.text).values, "csrfmiddlewaretoken": [self.cookies["comity_csrf"]]}
 

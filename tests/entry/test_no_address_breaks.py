@@ -118,8 +118,9 @@ def test_what_somebody_is_shown_stays_in_no_cache(client: Client, world: World, 
         assert client.get(address)["Cache-Control"] == "private, no-store", address
     signing_out = client.post(reverse("account_logout"))
     assert signing_out["Cache-Control"] == "private, no-store"
-    static = client.get("/static/shell/comity.css")
+    static = client.get("/static/shell/comity.css", headers={"accept-encoding": "gzip"})
     static.close()
     assert static.status_code == 200
     assert "no-store" not in static["Cache-Control"]
     assert "max-age" in static["Cache-Control"]
+    assert static["Content-Encoding"] == "gzip"

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError
+from django.db import DatabaseError, connection, transaction
 from rich.console import Console
 from rich.progress import Progress
 
@@ -12,7 +12,7 @@ from comity.kernel import clock
 from comity.kernel.errors import DomainError
 from comity.parties.keys import KeyMissing
 from comity.parties.signing import BadSignature
-from comity.shell.storage import refusal_of
+from comity.shell.storage import NoRoom, refusal_of
 
 # What is said goes to pipes and narrow windows alike: a line is a line, and brackets are brackets.
 screen = Console(highlight=False, markup=False, soft_wrap=True)
@@ -34,8 +34,8 @@ def run(asked: Namespace) -> int:
     except (KeyMissing, BadSignature) as missing:
         problems.print(f"A party of this node cannot sign or be verified: {missing}", style="red")
     except (DatabaseError, ImproperlyConfigured) as failure:
-        if unstored := refusal_of(failure):
-            problems.print(str(unstored), style="red")
+        if isinstance(full := refusal_of(failure), NoRoom):
+            problems.print(str(full), style="red")
             return 1
         problems.print(f"The database cannot be used: {str(failure).strip()}", style="red")
         problems.print(
@@ -45,10 +45,15 @@ def run(asked: Namespace) -> int:
 
 
 def migrate() -> None:
-    """Bring the tables up to date."""
+    """Bring the tables up to date: all of them or none.
+
+    Django notes of some migrations that they were made only after they are durable. Cut off in between, a node could
+    never be brought up to date again; so everything is one transaction, in which SQLite takes no pragma.
+    """
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _init(_asked: Namespace) -> int:

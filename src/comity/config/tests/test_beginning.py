@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.config.tests.nodes import comity
+from comity.config.tests.nodes import comity, python
 
 pytestmark = pytest.mark.sqlite  # these nodes keep their own database
 
@@ -27,4 +27,31 @@ def test_a_fresh_node_founds_a_party_and_invites_its_administrator(tmp_path: Pat
     said = comity(home, "invite", "--party", "host", "--role", "oracle")
     assert (said.status, "no role" in said.err) == (1, True)
     assert comity(home, "invite", "--party", "host", "--role", "adviser").status == 0
+    assert comity(home, "audit", "verify").status == 0
+
+
+CUT_OFF = """
+import os, sys
+from django.db.migrations.recorder import MigrationRecorder
+
+kept = MigrationRecorder.record_applied
+
+def record_applied(self, app, name):
+    if app == "reports":
+        os._exit(9)
+    kept(self, app, name)
+
+MigrationRecorder.record_applied = record_applied
+from comity.config.command import main
+sys.exit(main(["init"]))
+"""
+
+
+def test_a_node_whose_making_was_cut_off_is_made_by_the_next_try(tmp_path: Path):
+    """Between the tables of a part and the note that they are made."""
+    home = tmp_path / "node"
+    script = tmp_path / "cut_off.py"
+    script.write_text(CUT_OFF)
+    assert python(home, script).status == 9
+    assert comity(home, "init").status == 0
     assert comity(home, "audit", "verify").status == 0
