@@ -11,12 +11,12 @@ REQUIRE =
 .PHONY: help setup demo test lint format mutation soak screenshots lock clean
 
 help:
-	@echo "make demo         load the example partnership and start it at http://localhost:8001"
+	@echo "make demo         load the example partnership and start its two nodes, http://localhost:8001 and :8002"
 	@echo "make test         the suite on SQLite, and on PostgreSQL and in a browser where they are found"
 	@echo "                  (REQUIRE=1: fail where they are not; ARGS=… goes to pytest)"
 	@echo "make lint         style, types, layers, templates, migrations, translations, lock files"
 	@echo "make format       put Python files and imports in the house's shape"
-	@echo "make mutation     take one check at a time out of the label policies; a test must notice each"
+	@echo "make mutation     take one check at a time out of policies and queries; a test must notice each"
 	@echo "make soak         what takes longer than a person waits"
 	@echo "make screenshots  every page, wide and phone, both languages, light and dark, in ./screenshots"
 	@echo "make lock         resolve the requirements anew (ARGS=--upgrade for newer versions)"

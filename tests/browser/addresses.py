@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from comity.config.demo import OFFICES
+from comity.config.offices import OFFICES
 from comity.records.kinds import Kind, all_kinds, kind_coded
 from tests.browser.node import Node
 
@@ -120,7 +120,19 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "shell:record": tuple(
             Sample(label=kind.code, args=first(kind.code)) for kind in kinds if kind.page == "shell:record"
         ),
-        "shell:enter": tuple(Sample(office_for(kind), kind.code, given(kind.code), about(kind)) for kind in kinds),
+        "shell:enter": tuple(
+            Sample(office_for(kind), kind.code, given(kind.code), about(kind)) for kind in kinds if not kind.opened_at
+        ),
+        "responses:respond": (Sample("iraq-counterpart", args=first("programme.objective", owner="nmi")),),
+        "responses:propose": (Sample("iraq-counterpart", args=first("programme.objective", owner="nmi")),),
+        "responses:proposal": (
+            Sample("iraq-counterpart", "its author", args=first("responses.proposal")),
+            Sample(label="the owner", args=first("responses.proposal")),
+        ),
+        "responses:accept": (Sample(args=first("responses.proposal")),),
+        "responses:decline": (Sample(args=first("responses.proposal")),),
+        "responses:withdraw": (Sample("iraq-counterpart", args=first("responses.proposal")),),
+        "responses:answered": (Sample("iraq-counterpart", args=first("responses.question")),),
         "shell:amend": tuple(
             Sample(office_for(kind, party), kind.code, first(kind.code, owner=party))
             for kind in kinds
@@ -130,6 +142,14 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "shell:purge": (Sample("nmi-security", args=first("programme.risk", owner="nmi")),),
         "shell:imports": (Sample("iraq-clerk"), Sample("nmi-auditor", "nothing")),
         "shell:import": (Sample("iraq-clerk", args=given("people.position")),),
+        "federation:channels": (Sample("nmi-release"), Sample(label="adviser")),
+        "federation:channel-found": (Sample("nmi-release"),),
+        "federation:partners": (Sample("nmi-release"), Sample("nmi-administrator", "administrator")),
+        "federation:partner-invite": (Sample("nmi-release"),),
+        "federation:keys": (Sample("nmi-release"), Sample("nmi-administrator", "administrator")),
+        "federation:release": (Sample("nmi-release"),),
+        "federation:releases": (Sample("nmi-release"),),
+        "federation:sharing": (Sample(args=first("programme.initiative")),),
         "administration:accounts": (Sample("nmi-administrator"), Sample("nmi-security", "officer")),
         "administration:account": (
             Sample("nmi-administrator", args=account_called("nmi-adviser")),
@@ -153,6 +173,7 @@ def pages() -> dict[str, tuple[Sample, ...]]:
 
 # Kinds of which the example holds none by the mission.
 OWNER = {"people.delegation": "iraq", "programme.mandate": "iraq", "responses.concurrence": "iraq"}
+OWNER |= {"responses.proposal": "iraq", "responses.question": "iraq"}
 
 # Pages that open only on a way that somebody walks: `test_second_factor.py`, `test_passkeys.py` and
 # `test_administration.py` walk it and look at each.
@@ -171,6 +192,12 @@ WALKED = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "shell:import-draft",  # `test_import.py`
+    "federation:channel",  # these by `test_release.py`
+    "federation:channel-change",
+    "federation:standing",
+    "federation:release-decision",
+    "federation:withdraw",
+    "federation:partner",  # `test_joining.py`
 }
 
 # What is no page of its own, with the reason.
@@ -181,6 +208,15 @@ NO_PAGE = {
     "administration:account-act": "only posts",
     "administration:withdraw": "only posts",
     "administration:leave": "only posts",
+    "federation:room": "leads to the list of channels",
+    "federation:channel-close": "only posts",
+    "federation:standing-end": "only posts",
+    "federation:exchange_vectors": "for other nodes",
+    "federation:exchange_frames": "for other nodes",
+    "federation:exchange_pull": "for other nodes",
+    "federation:exchange_manifests": "for other nodes",
+    "federation:partner-file": "a file",
+    "federation:partner-end": "only posts",
     "account_session": "how long a session lasts, for a script",
     "account_session_end": "only posts",
     "usersessions_list": "only posts",
@@ -197,4 +233,6 @@ NO_PAGE = {
     "shell:language": "only posts: the switch of the page frame",
     "shell:theme": "only posts: the switch of the page frame",
     "shell:healthz": "for probes",
+    "operating:readyz": "for probes",
+    "operating:metrics": "figures, for a program that gathers them",
 }

@@ -21,10 +21,11 @@ STARTS_WITHIN = 60.0  # seconds, on a machine that is busy with the other tests
 
 @dataclass(frozen=True)
 class Node:
-    """A running node: its directory and its address."""
+    """A running node: its directory, its address, and how the names of its cookies begin."""
 
     home: Path
     address: str
+    cookies: str = "comity"
 
     def comity(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one `comity` command on this node; its output is captured, its status not judged."""
@@ -68,8 +69,8 @@ def comity(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def load_example(home: Path) -> None:
-    """Make a node in `home` with the example partnership, as `comity demo` does."""
-    made = comity(home, "demo", "--load-only")
+    """Make a node in `home` with the example partnership, as `comity demo --one-node` does."""
+    made = comity(home, "demo", "--one-node", "--load-only")
     if made.returncode != 0:
         raise RuntimeError(f"the example could not be loaded:\n{made.stdout}\n{made.stderr}")
 

@@ -115,7 +115,8 @@ def test_nobody_changes_the_record_of_another_party(
     theirs, own = node.slugs("programme.objective", "nmi")[0], node.slugs("programme.objective", "iraq")[0]
     chief = page(f"/objectives/{theirs}/", "iraq-chief")
     assert chief.locator(f"a[href='/records/{theirs}/edit/']").count() == 0
-    assert chief.locator(f"a[href^='/enter/responses.concurrence/?about={theirs}']").count() == 1
+    chief.locator(f"a[href='/records/{theirs}/respond/']").first.click()
+    assert chief.locator(f"main a[href^='/enter/responses.concurrence/?about={theirs}']").count() == 1
     asked = asks("iraq-chief")
     assert asked(f"/records/{theirs}/edit/").status == 403
     assert asked(f"/records/{theirs}/purge/").status == 403

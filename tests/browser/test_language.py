@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from comity.config.demo import OFFICES
+from comity.config.offices import OFFICES
 from tests.browser.addresses import Sample, pages
 from tests.browser.language import english_words
 from tests.browser.node import Node

@@ -90,8 +90,9 @@ def saved(page: Page) -> None:
 
 
 def say(page: Page, **values: object) -> None:
-    """Enter a concurrence from the page of the objective."""
-    page.locator('.actions a[href*="responses.concurrence"]').click()
+    """Enter a concurrence from the page of the objective, where its owner would edit it."""
+    page.locator('.actions a[href$="/respond/"]').click()
+    page.locator('main .cards a[href*="responses.concurrence"]').click()
     fill(page, **values)  # type: ignore[arg-type]  # as fill takes them
     saved(page)
 
@@ -159,7 +160,7 @@ def test_a_concurrence_with_its_letter_changes_the_objective_and_says_why(stage:
     with adviser.expect_download() as fetched:
         adviser.locator("main a[href$='/files/scan']").click()
     assert fetched.value.path().read_bytes() == SCAN
-    assert adviser.locator(".actions a").count() == 0, "the mission is offered to change Iraq’s word"
+    assert adviser.locator('.actions a[href$="/edit/"]').count() == 0, "the mission is offered to change Iraq’s word"
 
 
 TODAY = timezone.localdate()

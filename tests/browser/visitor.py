@@ -99,7 +99,7 @@ def prefer(context: BrowserContext, node: Node, language: Language, theme: Theme
     """Choose language and light as the switches of the page frame would."""
     context.add_cookies(
         [
-            {"name": "comity_language", "value": language, "url": node.address},
-            {"name": "comity_theme", "value": theme, "url": node.address},
+            {"name": f"{node.cookies}_language", "value": language, "url": node.address},
+            {"name": f"{node.cookies}_theme", "value": theme, "url": node.address},
         ]
     )

@@ -48,6 +48,13 @@ class Server:
         self.starts += 1
         wait_until_it_answers(f"http://localhost:{self.port}/healthz", self._process, self.log)
 
+    def stand(self) -> None:
+        """Return when the node answers, though it starts again by itself just now, or has given that up."""
+        try:
+            wait_until_it_answers(f"http://localhost:{self.port}/healthz", self.process, self.log)
+        except RuntimeError:
+            self.start()
+
     @property
     def process(self) -> "subprocess.Popen[bytes]":
         """The server's main process."""
@@ -59,16 +66,25 @@ class Server:
         return self.process.poll() is None
 
     def pids(self) -> list[int]:
-        """The workers' processes, the oldest first."""
-        self._workers = children(self.process.pid)
+        """The workers' processes, the oldest first; none while the web server is not there."""
+        self._workers = children(web[0]) if (web := self.web()) else []
         return self._workers
 
+    def web(self) -> list[int]:
+        """The process of the web server, if it is there."""
+        return [pid for pid in children(self.process.pid) if "granian" in arguments(pid)]
+
+    def others(self) -> list[int]:
+        """The processes beside the web server: signer, courier, and the one of live updates."""
+        return [pid for pid in children(self.process.pid) if "comity.config.command" in arguments(pid)]
+
     def kill(self) -> None:
-        """SIGKILL to the main process and all its workers, at once; returns when none of them is left."""
+        """SIGKILL to the main process and everything below it, at once; returns when nothing of it is left."""
+        below = [*self._workers, *self.web(), *self.others()]
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        for pid in self._workers:
+        for pid in below:
             wait_until_gone(pid)
 
     def kill_worker(self, pid: int) -> None:
@@ -106,8 +122,17 @@ class Server:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process started, the oldest first."""
-    return sorted(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    """The processes that a process started and that are still there, the oldest first."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return sorted(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return []
+
+
+def arguments(pid: int) -> list[str]:
+    """What a process was started with; nothing when it is gone."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    return []
 
 
 def wait_until_gone(pid: int) -> None:
@@ -126,8 +151,8 @@ def started(
 ) -> Iterator[Server]:
     """A running node, stopped for good when the block ends."""
     server = Server(home, workers=workers, more=more, under=under)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         if server.is_running():

@@ -73,7 +73,7 @@ class Run:
             self.server.kill_worker(self.chance.choice(self.server.pids()))
 
     def stand_up(self) -> None:
-        """Start the node again if it is gone. It also ends by itself when one worker dies twice within seconds."""
+        """Start the node again if it is gone: it starts by itself what dies in it, but not for ever."""
         if not self.server.is_running():
             self.server.start()
 
@@ -110,7 +110,7 @@ def run(home: Path, kills: int, url: str = "") -> Run:
             for turn in range(kills):
                 done.kill(turn)
                 done.look()
-            done.stand_up()
+            server.stand()
             done.crowd.finish()
             done.look()
         finally:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from comity.kernel import failpoints
-from tests.browser.node import environment
-from tests.durability.server import Server, started, wait_until_gone
+from tests.browser.node import environment, wait_until_it_answers
+from tests.durability.server import Server, arguments, started, wait_until_gone
 from tests.durability.stored import checking, marks, office
 from tests.durability.visitor import Answer, Visitor, patiently
 from tests.durability.writers import ENTER, LONGEST, Crowd
@@ -72,13 +72,38 @@ def fired(server: Server, point: str) -> int:
 
 
 def test_workers_end_with_the_server_that_was_killed(server: Server) -> None:
-    workers = server.pids()
+    everything = [*server.pids(), *server.web(), *server.others()]
+    assert len(everything) == 6
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
-    for pid in workers:
+    for pid in everything:
         wait_until_gone(pid)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", server.port)) != 0
+
+
+def test_what_dies_is_started_again(server: Server, visitor: Visitor) -> None:
+    before = [*server.web(), *server.others()]
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+        wait_until_gone(pid)
+    until = time.monotonic() + LONGEST
+    while len(after := [*server.web(), *server.others()]) < 4 or set(after) & set(before):
+        assert time.monotonic() < until
+        patiently()
+    wait_until_it_answers(f"http://localhost:{server.port}/healthz", server.process, server.log)
+    visitor.leave()  # its connection was to a worker that ended
+    assert visitor.open(ENTER)
+    for name in ("signer", "courier", "process of live updates", "web server"):
+        assert f"The {name} was killed by SIGKILL; it is started again in 0.5 s." in server.log.read_text()
+
+
+def test_ctrl_c_ends_everything(server: Server) -> None:
+    everything = [*server.pids(), *server.web(), *server.others()]
+    os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does: to all of them at once
+    assert server.process.wait(LONGEST) == 0
+    assert not any(map(arguments, everything))
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_two_servers_on_one_directory_lose_nothing(home: Path, server: Server, visitor: Visitor) -> None:

@@ -37,6 +37,8 @@ class Ask:
     names: Planted | None = None
     swap: tuple[str, str] = ("", "")
     like: str = ""  # what else makes it one of a group
+    misplaced: bool = False  # asked where what it names has no place, and so is nothing to anybody
+    file: str = ""  # the text of a sheet that is uploaded, checked and applied
 
     @property
     def of_kind(self) -> bool:
@@ -67,7 +69,16 @@ class Ask:
             return tuple((name, nothing if value == hidden else value) for name, value in pairs)
 
         path = self.path.replace(hidden, nothing) if len(hidden) > 36 else self.path
-        return replace(self, path=path, query=swapped(self.query), sent=swapped(self.sent), names=None, swap=("", ""))
+        return replace(
+            self,
+            path=path,
+            query=swapped(self.query),
+            sent=swapped(self.sent),
+            file=self.file.replace(hidden, nothing),
+            names=None,
+            swap=("", ""),
+            misplaced=False,
+        )
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -101,12 +112,19 @@ def patterns(
             yield Pattern(namespace + entry.name, parts)
 
 
-# What stands in the part of an address, by its name: a record's slug is filled in for each record.
+# What stands in the part of an address, by its name (or by page and name): a slug is filled in for each record.
 FILL: Mapping[str, Callable[[Dataset], Iterable[str]]] = {
     "number": lambda _data: ("1", "2", "3"),
+    "reports:report number": lambda _data: ("open1", "open2", "closed1", "closed2", "nothing"),
+    "reports:report-export number": lambda _data: ("open1", "open2", "closed1"),
     "field": lambda _data: sorted({name for kind in all_kinds() for name in kind.named_files} | {"note"}),
     "account": lambda data: (*data.beside["account"], ABSENT),
     "act": lambda _data: ("close", "open", "nothing"),
+    "channel": lambda data: (*data.beside["channel"], "a" * 52),
+    "release": lambda data: (*data.beside["release"], "0"),
+    "rule": lambda _data: ("1", "0"),
+    "ending": lambda _data: ("refuse", "leave", "remove", "nothing"),
+    "joining": lambda data: (*data.beside["joining"], "0"),
     "group": lambda data: (*data.beside["group"], "0"),
     "invitation": lambda data: (*data.beside["invitation"], "0"),
     "uuid": lambda data: (*data.beside["draft"], ABSENT),
@@ -114,7 +132,7 @@ FILL: Mapping[str, Callable[[Dataset], Iterable[str]]] = {
     "session": lambda _data: ("1",),
     "pk": lambda _data: ("1",),
     "index": lambda data: (str(index) for index in range(data.log_size + 1)),
-    "form": lambda _data: ("csv", "xlsx"),
+    "form": lambda _data: ("csv", "xlsx", "nothing"),
     "code": lambda _data: (kind.code for kind in all_kinds()),
 }
 
@@ -124,20 +142,27 @@ def every(data: Dataset) -> Iterator[Ask]:
     for pattern in patterns():
         yield from _filled(data, pattern)
     yield from _forms_under(data)
+    yield from _misplaced(data)
     yield from _searches(data)
+    yield from _releases(data)
     yield from (Ask("desk:log", reverse("desk:log"), (("before", str(i)),)) for i in range(0, data.log_size + 40, 40))
 
 
 def _filled(data: Dataset, pattern: Pattern) -> Iterator[Ask]:
     unknown = set(pattern.parts) - {"slug", *FILL}
     assert not unknown, f"{pattern.name}: say in FILL how to fill {', '.join(sorted(unknown))}"
-    for parts in _combined(data, [part for part in pattern.parts if part != "slug"]):
+    for parts in _combined(data, pattern.name, [part for part in pattern.parts if part != "slug"]):
         if "slug" not in pattern.parts:
             yield Ask(pattern.name, reverse(pattern.name, kwargs=parts), like=_like(data, parts))
             continue
         for one in data.planted:
             if _has_place(pattern.name, one):
-                yield Ask(pattern.name, reverse(pattern.name, kwargs={"slug": one.slug, **parts}), names=one)
+                path, no_file = reverse(pattern.name, kwargs={"slug": one.slug, **parts}), _is_no_file(one, parts)
+                yield Ask(pattern.name, path, names=one, misplaced=no_file)
+
+
+def _is_no_file(one: Planted, parts: Parts) -> bool:
+    return parts.get("field", "") not in ("", *one.kind.named_files)
 
 
 def _like(data: Dataset, parts: dict[str, Any]) -> str:
@@ -154,12 +179,12 @@ def _has_place(name: str, one: Planted) -> bool:
     return name not in of or one.kind.page == name or one.way == "shared"
 
 
-def _combined(data: Dataset, names: list[str]) -> Iterator[dict[str, Any]]:
+def _combined(data: Dataset, page: str, names: list[str]) -> Iterator[dict[str, Any]]:
     if not names:
         yield {}
         return
-    for value in FILL[names[0]](data):
-        for rest in _combined(data, names[1:]):
+    for value in FILL.get(f"{page} {names[0]}", FILL[names[0]])(data):
+        for rest in _combined(data, page, names[1:]):
             yield {names[0]: int(value) if value.isdigit() else value, **rest}
 
 
@@ -176,6 +201,31 @@ def _forms_under(data: Dataset) -> Iterator[Ask]:
             for name, codes in kind.refs.items():
                 if one.kind.code in (codes or ("programme.objective",)):
                     yield Ask("shell:list", reverse("shell:list", args=[kind.code]), ((name, one.slug),), names=one)
+
+
+def _releases(data: Dataset) -> Iterator[Ask]:
+    """Each record as somebody would release it, before and after a channel was chosen; and what could go there."""
+    path = reverse("federation:release")
+    for one in data.planted:
+        yield Ask("federation:release", path, (("record", one.slug),), names=one)
+        for channel in data.beside["channel"]:
+            yield Ask("federation:release", path, (("record", one.slug), ("channel", channel)), names=one, like=channel)
+    for channel in data.beside["channel"]:
+        for kind in all_kinds():
+            query = (("channel", channel), ("kind", kind.name))
+            yield Ask("federation:release", path, query, like=f"{channel} {kind.code}")
+
+
+def _misplaced(data: Dataset) -> Iterator[Ask]:
+    """Forms opened from a record that all may read, and under which theirs has no place."""
+    for kind in all_kinds():
+        path = reverse("shell:enter", args=[kind.code])
+        one = data.trunk(kind.code)
+        if not kind.append_only:
+            yield Ask("shell:enter", path, (("corrects", one.slug),), names=one, like="misplaced", misplaced=True)
+        if codes := kind.refs.get(kind.parent):
+            other = data.trunk(next(other.code for other in all_kinds() if other.code not in codes))
+            yield Ask("shell:enter", path, (("about", other.slug),), names=other, like="misplaced", misplaced=True)
 
 
 def _searches(data: Dataset) -> Iterator[Ask]:

@@ -1,4 +1,4 @@
-"""What is no record and is hidden all the same: accounts, groups and invitations of a party, an import on its way."""
+"""What is no record and is hidden all the same: accounts, groups, channels and releases of a party, imports."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -6,19 +6,29 @@ from uuid import uuid4
 from comity.accounts.actions import create_account
 from comity.accounts.domain import operator
 from comity.accounts.models import Group, Invitation
+from comity.federation.channels.actions import found_channel
+from comity.federation.models import Joining, Release
+from comity.federation.models.release import State
+from comity.kernel.ids import PartyId
+from comity.kernel.text import Text
 from comity.labels.scale import PARTNERSHIP, Classification
-from comity.labels.subject import Role
+from comity.labels.subject import Role, Subject
+from comity.records.kinds import all_kinds
 from comity.records.sheets.models import Sheet
 from tests.leaks.canaries import Canaries
 from tests.leaks.markings import AT, Parties
 
+PLANTED = ("account", "group", "invitation", "draft", "channel", "release", "joining")
+STRANGER = PartyId("b" * 51 + "a")
+"""A party that no node has heard of; with it each party has a channel of its own."""
+
 
 def plant_beside(canaries: Canaries, parties: Parties) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     """Of each party one of each: their ids by what they are, and whose each is."""
-    ids: dict[str, list[str]] = {"account": [], "group": [], "invitation": [], "draft": []}
+    ids: dict[str, list[str]] = {what: [] for what in PLANTED}
     owners: dict[str, str] = {}
     for handle, party in parties.items():
-        for what in ("account", "group", "invitation", "draft"):
+        for what in PLANTED:
             owners[f"{what} of {handle}"] = "" if what == "draft" else handle
         account = create_account(
             party=party,
@@ -49,6 +59,34 @@ def plant_beside(canaries: Canaries, parties: Parties) -> tuple[dict[str, tuple[
             at=AT,
             until=AT + timedelta(days=3),
         )
-        for what, key in zip(ids, (account.opaque, group.pk, invitation.pk, draft.uuid), strict=True):
+        channel = found_channel(
+            name=Text.of(canaries.text(f"channel of {handle}", "its name")),
+            members=[STRANGER],
+            ceiling={PARTNERSHIP: Classification.UNCLASSIFIED},
+            kinds=[kind.name for kind in all_kinds()],
+            actor=Subject(party, "officer", frozenset({Role.RELEASE_OFFICER}), frozenset()),
+            at=AT,
+        )
+        release = Release.objects.create(
+            channel=channel,
+            party_id=party,
+            by=str(account.opaque),
+            at=AT,
+            seen_hash="0" * 64,
+            reason=canaries.word(f"release of {handle}", "its reason"),
+            state=State.RELEASED,
+        )
+        joining = Joining.objects.create(
+            party_id=party,
+            inviting=True,
+            state="invited",
+            invitation=uuid4().hex * 2,
+            expires=AT + timedelta(days=14),
+            purpose=canaries.word(f"joining of {handle}", "whom it is for"),
+            at=AT,
+            by=str(account.opaque),
+        )
+        made = (account.opaque, group.pk, invitation.pk, draft.uuid, channel.pk, release.pk, joining.pk)
+        for what, key in zip(ids, made, strict=True):
             ids[what].append(str(key))
     return {what: tuple(several) for what, several in ids.items()}, owners

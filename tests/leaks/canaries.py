@@ -71,9 +71,16 @@ class Canaries:
         return self._plant(whole, revision, name) if most >= len(whole) else "x"
 
     def number(self, revision: str, name: str) -> int:
-        """A whole number of ten digits that any column of numbers holds."""
-        self._made += 1
-        return int(self._plant(f"{NUMBER}{self._made:06}", revision, name))
+        """A whole number of ten digits that any column of numbers holds.
+
+        Drawn far apart: what a page reckons from two that it may show is not to be a third by chance.
+        """
+        token = ""
+        while not token or token in self.planted:
+            self._made += 1
+            drawn = hashlib.sha256(f"number {self._made}".encode()).hexdigest()
+            token = f"{NUMBER}{int(drawn, 16) % 1_000_000:06}"
+        return int(self._plant(token, revision, name))
 
     def day(self, revision: str, name: str) -> date:
         """A day before anything in these tests happened."""

@@ -11,7 +11,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django import DjangoDbBlocker
 
 from comity.kernel import clock
+from comity.shell import import_work, kind_lists
 from tests.leaks import dataset, markings
+from tests.leaks.importing import at_once
 from tests.leaks.scratch import scratch
 
 
@@ -34,5 +36,9 @@ def data(
         patch.setattr(settings, "SECOND_FACTOR_ROLES", ())  # which nobody here has set up
         patch.setattr(clock, "datetime", Stopped)
         patch.setattr(settings, "COMITY_HOME", home)
+        patch.setattr(import_work, "start", at_once)
+        patch.setattr(
+            kind_lists, "MOST_OPTIONS", 12
+        )  # more than anybody low may read of a kind, and less than there is
         patch.setattr(logging.getLogger("django.request"), "disabled", True)  # of every refusal asked for on purpose
         yield dataset.build(home)

@@ -17,6 +17,7 @@ from comity.labels.subject import Role
 from tests.leaks.asks import Ask
 from tests.leaks.canaries import Canary, unpacked
 from tests.leaks.dataset import Dataset
+from tests.leaks.importing import imported
 from tests.leaks.markings import AT, Reader
 from tests.leaks.scratch import scratch
 
@@ -48,6 +49,19 @@ def _made_one(value: Any, ids: tuple[str, ...]) -> Any:
     return value
 
 
+def _as_answer(found: Any, *more: Any) -> Answer:
+    """What came back; of several answers in a row the first one's status, and the text of all."""
+    text = "\n".join(part for one in (found, *more) for part in _texts(one))
+    headers = tuple((name, value) for name, value in sorted(found.headers.items()) if name not in _NOT_COMPARED)
+    worst = max(one.status_code for one in (found, *more))
+    return Answer(worst, headers, _VARYING.sub(r"\1", text))
+
+
+def _texts(found: Any) -> Iterator[str]:
+    yield from unpacked(found.getvalue() if found.streaming else found.content)
+    found.close()
+
+
 class Crawl:
     """What one reader is answered."""
 
@@ -73,15 +87,14 @@ class Crawl:
         given: dict[str, list[str]] = {}
         for name, value in ask.sent:
             given.setdefault(name, []).append(value)
+        if ask.file:
+            return _as_answer(*imported(self.client, ask))
         found: Any = self.client.get(ask.address) if ask.method == "GET" else None
         if ask.method == "POST" or (found and found.status_code == NOT_BY_GET):
             found = self.client.post(ask.address, given)
         found = found or self.client.generic(ask.method, ask.address)
         self.client.cookies = cookies  # whoever signed out is in again
-        text = "\n".join(unpacked(found.getvalue() if found.streaming else found.content))
-        found.close()
-        headers = tuple((name, value) for name, value in sorted(found.headers.items()) if name not in _NOT_COMPARED)
-        return Answer(found.status_code, headers, _VARYING.sub(r"\1", text))
+        return _as_answer(found)
 
     def forget(self) -> None:
         """What was answered for nothing: the product is another one now."""
@@ -92,11 +105,11 @@ class Crawl:
         if answer.status >= 500:
             yield f"{self.reader}: {ask} → {answer.status}"
         for canary in set(self.data.canaries.in_text(f"{answer.text}\n{answer.headers}")):
-            if self._is_told(canary, ask) or canary in self.data.canaries.in_text(f"{ask} {ask.query}"):
+            if self._is_told(canary, ask) or canary in self.data.canaries.in_text(f"{ask} {ask.query} {ask.file}"):
                 self.seen.add(canary)
             else:
                 yield f"{self.reader}: {ask} → {answer.status} shows {canary}"
-        if ask.names is not None and not ask.names.is_read_by(self.reader.reads):
+        if ask.names is not None and (ask.misplaced or not ask.names.is_read_by(self.reader.reads)):
             bare, like = answer.without(*ask.ids), self._nothing(ask.absent).without(*ask.ids)
             if bare != like:
                 yield f"{self.reader}: {ask} → {answer.status}, unlike what does not exist: {differing(bare, like)}"
@@ -111,7 +124,7 @@ class Crawl:
         """Whether this reader may meet the canary there; an id that was asked for is no news."""
         if canary.revision not in self.hidden:
             return True
-        if canary.revision in self.data.of_party:
+        if canary.revision in self.data.of_party or canary.revision in self.data.texts:
             return False
         one, number = self.data.at[canary.revision]
         if canary.field == "its id" and ask.names is one:

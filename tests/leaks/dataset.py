@@ -7,9 +7,12 @@ unless it brings a list of a new shape.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 
@@ -27,11 +30,13 @@ from comity.records.kinds import Kind, all_kinds, kind_coded
 from comity.records.models import Record, RecordRow, Revision
 from comity.records.purge import purge
 from comity.records.tables import stubs
+from comity.records.withhold import hide
 from comity.records.work import act
 from comity.responses.tests.world import LEAST
 from tests.leaks.beside import plant_beside
 from tests.leaks.canaries import Canaries, pdf
-from tests.leaks.markings import AT, CAVEAT, CLASSIFIED, GROUP, HIDING, SHARED, Marking
+from tests.leaks.markings import AT, CAVEAT, CLASSIFIED, GROUP, HIDING, SHARED, WITHHELD, Marking
+from tests.leaks.scenes import play
 
 PARTIES = {"iraq": "host", "nmi": "mission", "italy": "member"}
 
@@ -46,6 +51,7 @@ class Planted:
     record: Record
     markings: tuple[Marking, ...]
     purged: bool = False
+    scene: str = ""  # what it is called in one of `scenes`
 
     @property
     def slug(self) -> str:
@@ -53,7 +59,7 @@ class Planted:
 
     def revision(self, number: int) -> str:
         """What a canary of this revision says of where it stands."""
-        return revision_words(self.kind, self.way, self.owner, number)
+        return revision_words(self.kind, self.scene or self.way, self.owner, number)
 
     def is_read_by(self, reads: Callable[[Marking], bool], number: int | None = None) -> bool:
         """Whether somebody who `reads` markings is meant to see this record, and of it the revision `number`."""
@@ -74,6 +80,8 @@ class Dataset:
     canaries: Canaries = field(default_factory=Canaries)
     planted: list[Planted] = field(default_factory=list)
     stub: Record | None = None
+    scenes: dict[str, Planted] = field(default_factory=dict)
+    texts: dict[str, Marking] = field(default_factory=dict)  # accounts and texts of reports, as canaries call them
     log_size: int = 0
     beside: dict[str, tuple[str, ...]] = field(default_factory=dict)  # ids of what is no record, by its name
     of_party: dict[str, str] = field(default_factory=dict)  # what is no record → whose it is; "" for nobody here
@@ -107,6 +115,7 @@ class Dataset:
     def hidden_revisions(self, reads: Callable[[Marking], bool], party: str) -> frozenset[str]:
         """Where the canaries stand that somebody of `party` who `reads` markings must never meet."""
         beside = {what for what, owner in self.of_party.items() if owner != party}
+        beside |= {what for what, marking in self.texts.items() if not reads(marking)}
         return frozenset(beside) | frozenset(
             one.revision(number)
             for one in self.planted
@@ -124,6 +133,8 @@ def build(home: Path) -> Dataset:
     }
     planter = Planter(Dataset(parties))
     planter.plant_all()
+    planter.data.scenes = play(planter)
+    planter.data.log_size = Entry.objects.system("test").count()
     planter.data.beside, planter.data.of_party = plant_beside(planter.data.canaries, planter.data.ids)
     return planter.data
 
@@ -148,13 +159,13 @@ class Planter:
             self.plant(kind, "narrowed", self.owner(place), SHARED, CLASSIFIED)
             self.plant(kind, "widened", self.owner(place + 1), CLASSIFIED, SHARED)
             self.plant(kind, "hidden-between", self.owner(place), SHARED, CLASSIFIED, SHARED)
+            self.plant(kind, "withheld", self.owner(place), SHARED)
             self.plant(kind, "purged", self.owner(place + 1), SHARED)
             self.plant(kind, "purged-hidden", self.owner(place), CLASSIFIED)
         for place, kind in enumerate(kinds):
             if kind.refs:
                 self.plant(kind, "names-hidden", self.owner(place), SHARED)
                 self.plant(kind, "names-a-stub", self.owner(place + 1), SHARED)
-        self.data.log_size = Entry.objects.system("test").count()
 
     def owner(self, turn: int) -> str:
         return ("nmi", "iraq")[turn % 2]
@@ -167,20 +178,33 @@ class Planter:
         owner = "iraq" if kind.code in ("programme.mandate", "responses.concurrence") else "nmi"
         return self.plant(kind, "shared", owner, SHARED).record
 
-    def plant(self, kind: Kind, way: str, owner: str, *markings: Marking) -> Planted:
-        """One record with a revision for each marking."""
+    def plant(
+        self,
+        kind: Kind,
+        way: str,
+        owner: str,
+        *markings: Marking,
+        scene: str = "",
+        at: datetime = AT,
+        uuid: UUID | None = None,
+        given: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Planted:
+        """One record with a revision for each marking; what is `given` stands in it instead of canaries."""
         actor, ids = self.writer(owner), self.data.ids
-        fields = self.fields(kind, way, revision_words(kind, way, owner, 1))
-        with act(actor, AT) as work:
-            row: RecordRow = work.create(kind.model, label=markings[0].label(ids), **fields)
+        fields = self.fields(kind, way, revision_words(kind, scene or way, owner, 1)) | dict(given)
+        with act(actor, at) as work:
+            row: RecordRow = work.create(kind.model, label=markings[0].label(ids), uuid=uuid, **fields)
         for number, marking in enumerate(markings[1:], start=2):
-            fields = self.fields(kind, way, revision_words(kind, way, owner, number))
-            with act(actor, AT) as work:
+            fields = self.fields(kind, way, revision_words(kind, scene or way, owner, number)) | dict(given)
+            with act(actor, at) as work:
                 work.revise(row, expected_revision=number - 1, label=marking.label(ids), **fields)
         if is_purged := way.startswith("purged"):
             purge(row.record, reason="test", actor=actor, at=AT, sign=lambda *_given: b"signed")
+        if way == "withheld":  # as if it were another node's, and taken back there
+            hide(Record.objects.system("test").get(pk=row.pk))
+            markings = (WITHHELD,)
         record = Record.objects.system("test").select_related("party").get(pk=row.pk)
-        planted = Planted(kind, way, owner, record, markings, is_purged)
+        planted = Planted(kind, way, owner, record, markings, is_purged, scene)
         self.data.planted.append(planted)
         self._know(planted)
         return planted
@@ -276,6 +300,7 @@ SHAPES: Mapping[str, Callable[[Canaries, str, str], list[Any]]] = {
     "dimensions": lambda c, at, name: [
         {**_option(c, at, name, "sex"), "options": [_option(c, at, f"{name}, {o}", o) for o in ("female", "male")]}
     ],
+    "changes": lambda c, at, name: [{"field": "statement", "value": c.text(at, name)}],
     "cells": lambda c, at, name: [{"options": {"sex": "female"}, "value": str(c.number(at, name))}],
 }
 """Lists whose entries are no plain words, by the name of the field."""

@@ -8,6 +8,7 @@ from comity.kernel.ids import PartyId
 from comity.labels.domain import Label
 from comity.labels.scale import PARTNERSHIP, SYNTHETIC, Classification
 from comity.labels.subject import Role
+from comity.records.withhold import WITHHELD as WITHHELD_LABEL
 
 AT = datetime(2025, 7, 15, 9, tzinfo=UTC)
 Parties = Mapping[str, PartyId]
@@ -29,7 +30,9 @@ class Marking:
     caveat: str = ""
 
     def label(self, ids: Parties) -> Label:
-        """The label of the product."""
+        """The label of the product; of what is for nobody its own."""
+        if not self.parties:
+            return WITHHELD_LABEL
         return Label(
             self.policy,
             self.level,
@@ -68,6 +71,8 @@ GROUP, OTHER_GROUP = (f"0000000{n}-0000-4000-8000-00000000000{n}" for n in (1, 2
 """The need-to-know group that canaries are marked with, and one that lends no access to them."""
 
 SHARED = Marking()
+WITHHELD = Marking(parties=frozenset())
+"""What a copy that its owner took back is marked with: for nobody."""
 CLASSIFIED = Marking(level=Classification.RESTRICTED)
 HIDING = {
     "of-the-mission": Marking(parties=frozenset({"nmi"})),
@@ -92,11 +97,14 @@ LOW = (
 )
 """Who sees everything of the crawl: each reads something else, and most forms open to them."""
 
-QUICK = LOW[:2]
+QUICK = (*LOW[:3], LOW[6])
 """Those of them whom every run of the suite asks; `make soak` asks all."""
 
 READING = LOW[1:3]
 """Those of them who read most, and enter."""
+
+ASKING = (LOW[1], LOW[2], LOW[6])
+"""Those whom mutants are shown to: both parties' readers, and one who is told of every entry of the log."""
 
 ROLES = tuple(
     Reader(f"{party}, {role.value.replace('_', ' ')} alone", party, frozenset({role}))

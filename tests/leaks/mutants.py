@@ -6,17 +6,17 @@ Found in the source itself, so that a new one comes in by itself:
 - `readable_label_ids(subject)`: every label instead;
 - `purged=False` in a filter: purged ones too;
 - `card.shown` where it decides what is listed: everything;
+- `may_read(subject, …)`: every label;
 - each refusal of `may_read`, and each line that narrows what of the log is shown.
 
 A mutant is put in place by its code alone: who holds the function holds the mutant.
 """
 
 import ast
-import copy
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -28,25 +28,39 @@ _LEFT_OUT = ("tests", "migrations")
 _LABELS = "__import__('comity.labels.models').labels.models.InternedLabel"
 _EVERY_LABEL = f"tuple({_LABELS}.objects.values_list('pk', flat=True))"
 _LOG = "desk/log.py"
+OF_REFS = {
+    ("desk/queries.py _to_verify", "of"),
+    ("shell/values.py above", "found[rid]"),
+}
+"""Cards of what a readable record names. That it names something is told; here only an empty line is spared."""
+
+
+Alter = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One check taken out of one function."""
+    """One check taken out of one function: the node of it that changes, and how."""
 
     path: str
     function: str
     line: int
     change: str
-    tree: ast.Module = field(repr=False, compare=False)
+    spot: int = field(compare=False)
+    alter: Alter = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line} {self.function}: {self.change}"
 
     @property
+    def place(self) -> str:
+        """The function that it is in."""
+        return f"{self.path} {self.function}"
+
+    @property
     def name(self) -> str:
         """What says which one it is, wherever its line moves to."""
-        return f"{self.path} {self.function}: {self.change}"
+        return f"{self.place}: {self.change}"
 
 
 def mutants() -> Iterator[Mutant]:
@@ -60,15 +74,13 @@ def mutants() -> Iterator[Mutant]:
 def _mutants_of(path: str, whole: ast.Module) -> Iterator[Mutant]:
     for function, node in _functions(whole):
         count = 0
-        for place, inner in enumerate(ast.walk(node)):
+        worded = _choosing_words(node)
+        for spot, inner in enumerate(ast.walk(node)):
+            if inner in worded:
+                continue
             for change, alter in _changes(path, function, inner):
-                tree = copy.deepcopy(whole)
-                target = next(n for name, n in _functions(tree) if name == function)
-                spot = next(n for at, n in enumerate(ast.walk(target)) if at == place)
-                alter(spot)
                 count += 1
-                numbered = f"{change} ({count})"
-                yield Mutant(path, function, getattr(inner, "lineno", 0), numbered, ast.fix_missing_locations(tree))
+                yield Mutant(path, function, getattr(inner, "lineno", 0), f"{change} ({count})", spot, alter)
 
 
 def _functions(tree: ast.AST, above: str = "") -> Iterator[tuple[str, ast.AST]]:
@@ -91,9 +103,11 @@ def _changes(path: str, function: str, node: ast.AST) -> Iterator[tuple[str, Cal
         case ast.Call(keywords=[*keywords]) if any(_is_unpurged(one) for one in keywords):
             yield "purged too", _purged_too
         case ast.Attribute(attr="shown", value=ast.Name() | ast.Subscript() | ast.Attribute(), ctx=ast.Load()) if (
-            not _is_lists(node)
+            not _is_lists(node) and (f"{path} {function}", ast.unparse(node.value)) not in OF_REFS
         ):
             yield "shown or not", lambda it: _become(it, ast.Constant(True))
+        case ast.Call(func=ast.Name(id="may_read"), args=[ast.Name(id="subject"), _]):
+            yield "read or not", lambda it: _become(it, ast.Constant(True))
         case ast.If() if function == "may_read":
             yield "check removed", lambda it: setattr(it, "test", ast.Constant(False))
         case ast.AugAssign(op=ast.BitAnd()) if path == _LOG:
@@ -104,6 +118,12 @@ def _changes(path: str, function: str, node: ast.AST) -> Iterator[tuple[str, Cal
 
 def _is_unpurged(keyword: ast.keyword) -> bool:
     return keyword.arg == "purged" and isinstance(keyword.value, ast.Constant) and keyword.value.value is False
+
+
+def _choosing_words(function: ast.AST) -> set[ast.AST]:
+    """What chooses between words, as in `card.title if card.shown else …`: a card that is not shown holds nothing."""
+    tests = (node.test for node in ast.walk(function) if isinstance(node, ast.IfExp))
+    return {inner for test in tests for inner in ast.walk(test)}
 
 
 def _is_lists(node: ast.Attribute) -> bool:
@@ -149,16 +169,41 @@ def _code(code: CodeType, name: str) -> CodeType | None:
     return None
 
 
+def said_by(mutant: Mutant, said: str) -> Mutant:
+    """The function of a mutant as it is in the source, but that it runs `said` first."""
+
+    def begin(function: Any) -> None:
+        function.body = [*ast.parse(said).body, *function.body]
+
+    return replace(mutant, spot=0, alter=begin)
+
+
 @contextmanager
 def in_place(*several: Mutant) -> Iterator[None]:
-    """Let the product be these mutants."""
-    kept = [(function_of(mutant), function_of(mutant).__code__) for mutant in several]
+    """Let the product be these mutants; those of one function are all in it."""
+    by_place: dict[str, list[Mutant]] = {}
+    for mutant in several:
+        by_place.setdefault(mutant.place, []).append(mutant)
+    changed = [(function_of(group[0]), _changed(group)) for group in by_place.values()]
+    kept = [(function, function.__code__) for function, _code in changed]
     try:
-        for mutant, (function, code) in zip(several, kept, strict=True):
-            changed = _code(compile(mutant.tree, code.co_filename, "exec"), mutant.function)
-            assert changed is not None, mutant
-            function.__code__ = changed
+        for function, code in changed:
+            function.__code__ = code
         yield
     finally:
         for function, code in kept:
             function.__code__ = code
+
+
+def _changed(several: list[Mutant]) -> CodeType:
+    """The code of their function with every one of its mutants in it."""
+    path, function = several[0].path, several[0].function
+    tree = ast.parse((SOURCE / path).read_text())
+    target = next(node for name, node in _functions(tree) if name == function)
+    nodes = list(ast.walk(target))
+    for mutant in several:
+        mutant.alter(nodes[mutant.spot])
+    whole = compile(ast.fix_missing_locations(tree), function_of(several[0]).__code__.co_filename, "exec")
+    code = _code(whole, function)
+    assert code is not None, several[0]
+    return code

@@ -1,7 +1,8 @@
 """What can be sent: forms as they stand, but for one ref or marking that names what the sender is not shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from zlib import crc32
 
 from django.urls import reverse
 
@@ -17,30 +18,58 @@ OK = 200
 NO_RECORD, NO_LABEL = "987654321", "1234567890123456789"
 
 
-def sendings(crawl: Crawl) -> Iterator[Ask]:
+Wanted = Callable[[Ask], bool]
+"""Which forms are opened."""
+
+
+def anything(_form: Ask) -> bool:
+    """Every form."""
+    return True
+
+
+def sendings(crawl: Crawl, wanted: Wanted = anything) -> Iterator[Ask]:
     """Every form that opens to the reader, once for each thing that it could be made to name."""
-    for kind in all_kinds():
-        enter = Ask("shell:enter", reverse("shell:enter", args=[kind.code]))
-        yield from _filled(crawl, enter, kind)
-        if kind.parent:
-            above = crawl.data.trunk((kind.refs[kind.parent] or ("programme.objective",))[0])
-            yield from _filled(crawl, replace(enter, query=(("about", above.slug),)), kind)
-    for one in crawl.data.planted:
-        if one.markings[-1] == SHARED and one.owner == crawl.reader.party and one.kind.refs:
-            yield from _filled(crawl, Ask("shell:amend", reverse("shell:amend", args=[one.slug])), one.kind)
-            yield from _marked_otherwise(crawl, one)
+    for form, kind in _forms(crawl):
+        if wanted(form):
+            yield from _filled(crawl, form, kind)
+            if form.pattern == "shell:amend":
+                yield from _as_it_stands(crawl, form, kind)
     yield from _at_hidden(crawl)
 
 
-def _marked_otherwise(crawl: Crawl, one: Planted) -> Iterator[Ask]:
-    """A record with another marking that the form offers: who carries the present one may be told, if not hidden."""
-    form = Ask("shell:amend", reverse("shell:amend", args=[one.slug]))
+def _forms(crawl: Crawl) -> Iterator[tuple[Ask, Kind]]:
+    for kind in all_kinds():
+        enter = Ask("shell:enter", reverse("shell:enter", args=[kind.code]))
+        yield enter, kind
+        if kind.parent:
+            above = crawl.data.trunk(_above(kind))
+            yield replace(enter, query=(("about", above.slug),)), kind
+    for one in crawl.data.planted:
+        if one.markings[-1] == SHARED and one.owner == crawl.reader.party and one.kind.refs:
+            yield Ask("shell:amend", reverse("shell:amend", args=[one.slug])), one.kind
+
+
+def _above(kind: Kind) -> str:
+    return (kind.refs[kind.parent] or ("programme.objective",))[0]
+
+
+def _as_it_stands(crawl: Crawl, form: Ask, kind: Kind) -> Iterator[Ask]:
+    """A record unchanged, and with another marking that the form offers: who carries it may be told, if not hidden."""
     answer = crawl.answer(form)
     filled = Filled(answer.text)
     others = [label for label in filled.choices.get("label", ()) if label not in filled.values["label"]]
+    if answer.status == OK:
+        yield _sent(form, filled.values, like=f"{kind.code} as it stands")
+        hidden = _hidden(crawl, kind.code, f"{kind.code} itself", owner=crawl.reader.party)
+        other = replace(form, path=reverse(form.pattern, args=[hidden.slug]), names=hidden)
+        yield _sent(other, filled.values, like=f"{kind.code} in place of something hidden")
     if answer.status == OK and others:
-        sent = tuple((n, value) for n, several in {**filled.values, "label": others[:1]}.items() for value in several)
-        yield replace(form, method="POST", sent=sent, like=f"{one.kind.code} marked otherwise")
+        yield _sent(form, {**filled.values, "label": others[:1]}, like=f"{kind.code} marked otherwise")
+
+
+def _sent(form: Ask, values: Mapping[str, list[str]], like: str) -> Ask:
+    sent = tuple((name, value) for name, several in values.items() for value in several)
+    return replace(form, method="POST", sent=sent, like=like)
 
 
 def _filled(crawl: Crawl, form: Ask, kind: Kind) -> Iterator[Ask]:
@@ -48,12 +77,20 @@ def _filled(crawl: Crawl, form: Ask, kind: Kind) -> Iterator[Ask]:
     if answer.status != OK:
         return
     values = Filled(answer.text).values
+    if form.query:
+        hidden = _hidden(crawl, _above(kind), kind.code)
+        under = replace(form, query=(("about", hidden.slug),), names=hidden)
+        yield _sent(under, values, like=f"{kind.code} under something hidden")
     for name, codes in kind.refs.items():
         if name in values:
-            hidden = _hidden(crawl, codes[0] if codes else "programme.objective")
+            code = codes[0] if codes else "programme.objective"
+            hidden = _hidden(crawl, code, f"{kind.code} {name}")
             yield _naming(form, values, name, hidden, str(hidden.record.pk), NO_RECORD)
+            if not form.query:
+                purged = next(one for one in crawl.data.planted if one.kind.code == code and one.way == "purged")
+                yield _naming(form, values, name, purged, str(purged.record.pk), NO_RECORD)
     if "label" in values:
-        hidden = _hidden(crawl, kind.code)
+        hidden = _hidden(crawl, kind.code, kind.code)
         label = str(label_id(hidden.markings[-1].label(crawl.data.ids)))
         yield _naming(form, values, "label", hidden, label, NO_LABEL)
 
@@ -64,14 +101,17 @@ def _naming(form: Ask, values: dict[str, list[str]], name: str, hidden: Planted,
     return replace(form, method="POST", sent=sent, names=hidden, swap=(pk, nothing), like=like)
 
 
-def _hidden(crawl: Crawl, code: str) -> Planted:
-    """A record of a kind that this reader is not shown, another one each time."""
+def _hidden(crawl: Crawl, code: str, place: str, owner: str = "") -> Planted:
+    """A record of a kind that this reader is not shown, another one at each place; perhaps of one owner."""
     found = [
         one
         for one in crawl.data.planted
-        if one.kind.code == code and not one.is_read_by(crawl.reader.reads) and not one.purged
+        if one.kind.code == code
+        and not one.is_read_by(crawl.reader.reads)
+        and not one.purged
+        and owner in ("", one.owner)
     ]
-    return found[crawl.asked % len(found)]
+    return found[crc32(place.encode()) % len(found)]
 
 
 def _at_hidden(crawl: Crawl) -> Iterator[Ask]:

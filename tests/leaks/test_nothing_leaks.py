@@ -18,6 +18,7 @@ from tests.leaks.dataset import Dataset
 from tests.leaks.judging import answers, dead_ends, offered, unlike_their_twins
 from tests.leaks.markings import CLEARED, HIDING, LOW, QUICK, READING, ROLES, Reader
 from tests.leaks.sendings import sendings
+from tests.leaks.steps import steps
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def judged(crawl: Crawl, turn: int, share: int) -> list[str]:
     """Everything that is wrong with what this reader is answered to one request of each group."""
     given, found = answers(crawl, asks.one_of_each(asks.every(crawl.data), turn, share))
     found += dead_ends(crawl, asks.one_of_each(offered(crawl, given), turn))
-    sent, wrong = answers(crawl, asks.one_of_each(sendings(crawl), turn, share))
+    sent, wrong = answers(crawl, asks.one_of_each([*sendings(crawl), *steps(crawl)], turn, share))
     found += wrong + (unlike_their_twins(crawl, given | sent) if crawl.reader.party else [])
     told(crawl, len(given))
     return found
@@ -72,7 +73,7 @@ def test_whoever_may_see_a_canary_finds_it(data: Dataset):
 def test_everything_is_asked_by_everybody(data: Dataset, reader: Reader, language: str):
     crawl = Crawl(data, reader, language=language)
     given, found = answers(crawl, asks.every(data))
-    sent, wrong = answers(crawl, sendings(crawl))
+    sent, wrong = answers(crawl, [*sendings(crawl), *steps(crawl)])
     found += dead_ends(crawl, offered(crawl, given)) + wrong
     found += unlike_their_twins(crawl, given | sent) if reader.party else []
     told(crawl, len(given))

@@ -74,7 +74,8 @@ class SessionEndMiddleware(MiddlewareMixin):
                 work.note("session-ran-out")
             logout(request)
             return
-        if not (request.method == "GET" and request.path == reverse("account_session")):
+        asks_by_itself = request.path == reverse("account_session") or sessions.AGAIN in request.headers
+        if not (request.method == "GET" and asks_by_itself):
             sessions.touch(request.session, at)
         request.session_ends = sessions.left(request.session, at).seconds  # type: ignore[attr-defined]
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 BEGAN, ACTED, NOTED = "comity_began", "comity_acted", "comity_noted"
+AGAIN = "Comity-Again"  # the header of a page that asks by itself again what it shows: nobody acted
 _STEP = 60  # seconds between two notes of an act: a page costs no write
 
 # In this order: a browser also names those it descends from.

@@ -68,3 +68,44 @@ class Checkpoint(models.Model):
     class Meta:
         ordering = ["size", "party"]
         constraints = [models.UniqueConstraint(fields=["party", "size"], name="audit_checkpoint_once")]
+
+
+class Witnessed(models.Model):
+    """A partner's checkpoint as it came: linked to the one before, or kept as evidence that it could not be."""
+
+    party = models.TextField()
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()  # when it was signed, as it says
+    note = models.BinaryField()
+    signature = models.BinaryField(max_length=64)
+    received_at = models.DateTimeField()
+    finding = models.TextField()  # witnessing.Finding
+    contradicts = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField(null=True)  # when a person accepted that the log begins anew with this one
+
+    objects = SystemRows["Witnessed"]()
+
+    class Meta:
+        ordering = ["party", "size", "id"]
+        constraints = [models.UniqueConstraint(fields=["party", "size", "root"], name="audit_witnessed_once")]
+
+
+class Cosignature(models.Model):
+    """A partner's signature under a checkpoint of a party of this node: it holds it, and will know it again."""
+
+    party = models.TextField()  # whose checkpoint it is
+    witness = models.TextField()
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    text = models.BinaryField()  # what the witness signed: witnessing.cosigned_text
+    signature = models.BinaryField(max_length=64)
+    received_at = models.DateTimeField()
+
+    objects = SystemRows["Cosignature"]()
+
+    class Meta:
+        ordering = ["party", "witness", "size"]
+        constraints = [
+            models.UniqueConstraint(fields=["party", "witness", "size", "root"], name="audit_cosignature_once")
+        ]

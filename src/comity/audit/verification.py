@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import Max
 
-from comity.audit.checkpoints import NotANote, Note
 from comity.audit.log import TILE_LEVELS, VERSION
 from comity.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from comity.audit.models import Checkpoint, Entry, Head, Tile
+from comity.audit.notes import NotANote, Note
 from comity.audit.problems import Problem
 from comity.kernel import canonical, clock
 from comity.kernel.text import N_

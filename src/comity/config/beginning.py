@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from comity.accounts.domain import operator
@@ -41,17 +41,26 @@ class Nameless(DomainError):
     message = N_("A party needs a name: --en or --ar.")
 
 
-def found(*, handle: str, nature: str, names: dict[str, str], at: datetime) -> Party:
+def found(*, handle: str, nature: str, names: dict[str, str], at: datetime, endpoints: Sequence[str] = ()) -> Party:
     """Found a party on this node; `names` by language, the first that is given is the original.
 
     Raises:
         Nameless: there is no name.
-        BadHandle, HandleTaken: as `found_party`.
+        BadHandle, HandleTaken, BadEndpoint: as `found_party`.
     """
     given = {language: name.strip() for language, name in names.items() if name.strip()}
     require(given, Nameless)
     name = Text(next(iter(given)), given).json()
-    return found_party(handle=handle, name=name, nature=nature, home=node.home(), at=at)
+    return found_party(handle=handle, name=name, nature=nature, home=node.home(), at=at, endpoints=endpoints)
+
+
+def hosted_party(handle: str) -> Party:
+    """The party that a command is about: the one of that name, or the only one. Raises NoParty, NoSuchParty."""
+    hosted = {party.handle: party for party in Party.objects.filter(hosted=True).order_by("handle")}
+    require(hosted, NoParty)
+    chosen = handle or (next(iter(hosted)) if len(hosted) == 1 else "")
+    require(chosen in hosted, NoSuchParty(hosted=", ".join(hosted)))
+    return hosted[chosen]
 
 
 def first_invitation(
@@ -62,11 +71,7 @@ def first_invitation(
     Raises:
         NoParty, NoSuchParty, NoSuchRole: as they say.
     """
-    hosted = {party.handle: party for party in Party.objects.filter(hosted=True).order_by("handle")}
-    require(hosted, NoParty)
-    chosen = handle or (next(iter(hosted)) if len(hosted) == 1 else "")
-    require(chosen in hosted, NoSuchParty(hosted=", ".join(hosted)))
-    party = hosted[chosen]
+    party = hosted_party(handle)
     held = {_role(role) for role in roles}
     reads = bool(held & READING_ROLES)
     secret = invite(

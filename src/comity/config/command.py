@@ -19,8 +19,28 @@ COMITY_DATABASE_URL names a PostgreSQL database (postgres://user:password@host:p
 SHORT = {
     "init": "make the node's directory, its secret and its tables",
     "run": "serve the node",
-    "demo": "load the example partnership and serve it",
+    "courier": "let what was released leave, and fetch what partners released",
+    "signer": "keep the private keys, and sign what may be signed",
+    "live": "serve live updates alone",
+    "demo": "load the example partnership and serve it on two nodes",
     "found": "found a party on this node",
+    "party": "look after a party's keys",
+    "party fingerprint": "say the words by which people know a party",
+    "party renew": "sign the party's manifest for another year",
+    "party rotate": "give a party new keys",
+    "party revoke": "say that a party's release key is known to others",
+    "party export-root": "write the root key into a file that a passphrase opens",
+    "party remove-root": "take the root key away from the node",
+    "party import-root": "bring the root key back",
+    "join": "join with parties of other nodes",
+    "join invite": "write an invitation for a party of another node",
+    "join open": "take a file that another party wrote",
+    "join confirm": "say that the other party's fingerprint was compared",
+    "join answer": "write the answer to an invitation",
+    "join leave": "exchange nothing more with a party, and write a file that says so",
+    "join remove": "exchange nothing more with a party",
+    "join list": "say how far one is with whom",
+    "party move": "take a party to a node of its own",
     "invite": "make a link with which somebody opens an account",
     "import": "import data files",
     "audit": "look after the log",
@@ -35,12 +55,52 @@ SHORT = {
 }
 LONG = {
     "init": "Safe to run again: it brings the tables of an older version up to date and replaces nothing.",
-    "run": "One worker process per core; stop it with Ctrl-C.",
-    "demo": """Makes a node for NATO Mission Iraq and the Republic of Iraq, with a sign-in for each office (printed
-        and kept in <home>/sign-ins.json). Running it again loads only what is new. With --size it is a partnership that
-        does not exist, made from a seed number: the same seed and size make the same records on every machine.""",
+    "courier": """“comity run” starts one beside the server; one is enough. It gives what waits to every partner that
+        was confirmed and can be called, asks them for what is missing here, and ends when it is told to.""",
+    "signer": """The one process that reads the private keys. “comity run” starts one beside the server; start it by
+        itself only under a system user of its own (docs/operating.md). It looks at whatever it is to sign, and
+        refuses what the key is not for.""",
+    "run": """One worker process per core, and beside them the signer, the courier and one for live updates; what
+        dies is started again. Stop all of it with Ctrl-C.""",
+    "live": """Tells open pages that something happened, and nothing else. `comity run` does it by itself; this is for
+        whoever lets a service manager keep each process, and needs COMITY_LIVE_URL where pages are served.""",
+    "demo": """Makes two nodes side by side, in <home>/mission for NATO Mission Iraq and in <home>/iraq for the Republic
+        of Iraq, each with its own database, keys and accounts, and serves them on --port and the port above. A sign-in
+        for each office is printed and kept in each node's sign-ins.json. With --one-node both parties are on one node
+        in <home>, and running it again loads what is new. With --size it is a partnership that does not exist, on one
+        node, made from a seed number: the same seed and size make the same records on every machine.""",
     "found": """Makes the party's keys below <home>/keys and signs its first manifest. HANDLE is the short name by which
         commands and files know it.""",
+    "party": "What only the root key of a party can say. HANDLE is the short name by which the node knows the party.",
+    "party fingerprint": """Prints the sixteen words, in English and Arabic, that two people read to each other before
+        their nodes join.""",
+    "party renew": """A manifest holds for 400 days; the page Administration warns before it runs out. Needs the root
+        key.""",
+    "party rotate": """New release, exchange and audit keys, in a new manifest; the old ones are destroyed, but what was
+        sealed for the old exchange key can still be opened. Needs the root key.""",
+    "party revoke": """The party gets a new release key. What the old one signed counts only up to the steps that --good
+        names, CHANNEL/INCARNATION/NUMBER/HASH, once for each feed of the party; without it, up to the last steps that
+        this node signed. Needs the root key.""",
+    "party export-root": """Writes FILE, and opens it again to prove that it can be read. The passphrase is asked for on
+        the terminal, or read as a line of standard input. Nothing is taken away.""",
+    "party remove-root": """Destroys the root key on this node, after opening FILE and finding it there. Keep FILE where
+        no network reaches, and a second copy elsewhere: without it the party can never change its keys.""",
+    "party import-root": "Brings the root key back from FILE, for as long as it is needed.",
+    "join": """The same as on the pages of Sharing. Files go by any way; people compare the fingerprints by another. A
+        node that asks for two people needs the second one to confirm on the page.""",
+    "join invite": "Writes FILE, which holds for 14 days and is answered once.",
+    "join open": """Reads an invitation, an answer or a leaving. Says who it is from, which fingerprint to compare, and
+        under which number it is kept.""",
+    "join confirm": """WORDS are the sixteen that the other party's people read out to you, not the ones that this node
+        printed.""",
+    "join answer": "For the party that sent the invitation, once you have confirmed it.",
+    "join leave": "Hand FILE to the other party. Records that went to it stay there.",
+    "join remove": "As join leave, without a word to the other party.",
+    "join list": "A line for each invitation, with its number.",
+    "party move": """Makes a node in DIR with the party's keys, records, files and accounts, under the ids they have.
+        Here its accounts are closed, its keys destroyed, and of its records only what a party that stays may read is
+        kept, as copies. Nobody can write here meanwhile. One that was cut short is taken up again by the same
+        command.""",
     "invite": """Prints a link that works once. Whoever opens it chooses a user name and a password. This is how the
         first administrator of a party comes in; administrators invite everybody else on the page Administration.""",
     "import": """Reads DIR/import.toml and the files it lists, founds the parties that are new, and brings all records
@@ -79,9 +139,20 @@ def parser() -> argparse.ArgumentParser:
 
     _add(commands, "init")
     _serving(_add(commands, "run"))
+    _add(commands, "courier")
+    _add(commands, "signer").add_argument(
+        "--for", dest="users", metavar="USER", action="append", default=[], help="another system user who may ask"
+    )
+    live = _add(commands, "live")
+    live.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
+    live.add_argument("--port", type=_port, default=9001, help="the port to listen on (default: 9001)")
+    live.add_argument("--socket", type=int, default=-1, help=argparse.SUPPRESS)  # one that listens already
     demo = _add(commands, "demo")
     _serving(demo)
+    demo.add_argument("--one-node", action="store_true", help="both parties on one node")
     demo.add_argument("--load-only", action="store_true", help="load the example and stop")
+    demo.add_argument("--share-to", type=Path, help=argparse.SUPPRESS)  # steps of making two nodes (introducing.py)
+    demo.add_argument("--share-from", type=Path, help=argparse.SUPPRESS)
     demo.add_argument(
         "--size",
         metavar="N",
@@ -95,6 +166,11 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--nature", choices=["mission", "host", "member", "organisation"], required=True)
     found.add_argument("--en", metavar="NAME", default="", help="its name in English")
     found.add_argument("--ar", metavar="NAME", default="", help="its name in Arabic")
+    found.add_argument(
+        "--endpoint", metavar="URL", action="append", default=[], help="where other nodes reach this one"
+    )
+    _parties(_add(commands, "party").add_subparsers(dest="party", required=True, metavar="WHAT"))
+    _joinings(_add(commands, "join").add_subparsers(dest="join", required=True, metavar="WHAT"))
     invite = _add(commands, "invite")
     invite.add_argument("--party", metavar="HANDLE", default="", help="needed when the node hosts several")
     invite.add_argument("--role", action="append", help="may be given again (default: administrator)")
@@ -103,7 +179,11 @@ def parser() -> argparse.ArgumentParser:
     invite.add_argument("--address", default="http://localhost:8001", help="where browsers reach the node")
     _add(commands, "import").add_argument("directory", metavar="DIR", type=Path, help="a directory with import.toml")
     audit = _add(commands, "audit").add_subparsers(dest="audit", required=True, metavar="WHAT")
-    _add(audit, "verify", "audit ")
+    _add(audit, "verify", "audit ").add_argument(
+        "--witness",
+        action="store_true",
+        help="also against what partners signed of this log, and what they signed of theirs",
+    )
     _add(audit, "checkpoint", "audit ")
     _add(audit, "check-proof", "audit ").add_argument("proof", metavar="FILE", type=Path, help="the JSON file")
     _add(commands, "rebuild").add_argument(
@@ -149,23 +229,14 @@ def _carry_out(asked: argparse.Namespace) -> int:
         os.environ["COMITY_HOME"] = asked.home
     os.environ["COMITY_HOME"] = str(node.home())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
-    if asked.command == "audit" and asked.audit == "check-proof":
-        from comity.config.proof import check_proof
+    if (alone := _without_a_node(asked)) is not None:
+        return alone
+    if wanting := _prepare(asked.command):
+        return wanting
+    if asked.command == "signer":
+        from comity.config.signer import keep
 
-        return check_proof(asked.proof)
-    if asked.command == "bench":
-        from comity.config.bench import run
-
-        return run(asked)
-    if (node.home() / node.RESTORING).exists() and asked.command != "restore":
-        print(f"A restore into {node.home()} was cut short. Run it again; until then this is no node.", file=sys.stderr)
-        return 1
-    if asked.command in {"init", "demo", "restore"}:
-        _refuse_foreign(node.home())
-        node.write_secret(node.make_private(node.home()))
-    elif not (node.home() / "secret").exists():
-        print(f"There is no node in {node.home()}. Make one with: comity init", file=sys.stderr)
-        return 2
+        return keep(asked.users)
 
     import django
     from django.core.exceptions import ImproperlyConfigured
@@ -180,9 +251,81 @@ def _carry_out(asked: argparse.Namespace) -> int:
     return commands.run(asked)
 
 
+def _without_a_node(asked: argparse.Namespace) -> int | None:
+    """What needs no node in the directory, or makes its own there: the exit status; None if it is something else."""
+    if asked.command == "audit" and asked.audit == "check-proof":
+        from comity.config.proof import check_proof
+
+        return check_proof(asked.proof)
+    if asked.command == "bench":
+        from comity.config.bench import run
+
+        return run(asked)
+    if asked.command == "demo" and not asked.one_node and asked.size is None:
+        from comity.config.side_by_side import show
+
+        return show(node.home(), host=asked.host, port=asked.port, workers=asked.workers, load_only=asked.load_only)
+    return None
+
+
+def _parties(party: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name in ("fingerprint", "renew", "rotate", "revoke", "export-root", "remove-root", "import-root"):
+        command = _add(party, name, "party ")
+        command.add_argument("handle", metavar="HANDLE")
+        if name.endswith("-root"):
+            command.add_argument("file", metavar="FILE", type=Path, help="where the sealed key is")
+        if name == "renew":
+            reached = "where other nodes reach this one from now on"
+            command.add_argument("--endpoint", metavar="URL", action="append", default=[], help=reached)
+        if name == "rotate":
+            command.add_argument("--root", action="store_true", help="a new root key too; old and new sign")
+        if name == "revoke":
+            command.add_argument(
+                "--good", action="append", default=[], metavar="STEP", help="the last good step of a feed"
+            )
+    move = _add(party, "move", "party ")
+    move.add_argument("handle", metavar="HANDLE")
+    move.add_argument("--to", metavar="DIR", type=Path, required=True, help="a new directory for the new node")
+
+
+def _joinings(join: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name in ("invite", "open", "confirm", "answer", "leave", "remove", "list"):
+        command = _add(join, name, "join ")
+        command.add_argument("--party", metavar="HANDLE", default="", help="ours; needed when the node hosts several")
+        if name in {"confirm", "answer", "leave", "remove"}:
+            command.add_argument("number", metavar="NUMBER", type=int, help="as comity join list says")
+        if name == "confirm":
+            command.add_argument("words", metavar="WORDS", nargs="+", help="the sixteen words, in English or Arabic")
+        if name in {"invite", "open", "answer", "leave"}:
+            command.add_argument("file", metavar="FILE", type=Path)
+
+
+def _prepare(command: str) -> int:
+    """See to it that there is a node to work on; 0 when there is, else the exit status."""
+    if (node.home() / node.RESTORING).exists() and command != "restore":
+        print(f"A restore into {node.home()} was cut short. Run it again; until then this is no node.", file=sys.stderr)
+        return 1
+    if (node.home() / node.ADOPTING).exists():
+        print(
+            f"A party is on its way to {node.home()}. Run “comity party move” again where it comes from.",
+            file=sys.stderr,
+        )
+        return 1
+    if command in {"init", "demo", "restore"}:
+        _refuse_foreign(node.home())
+        node.write_secret(node.make_private(node.home()))
+    elif not (node.home() / "secret").exists():
+        print(f"There is no node in {node.home()}. Make one with: comity init", file=sys.stderr)
+        return 2
+    return 0
+
+
 def _serving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", default="localhost", help="the address to listen on (default: localhost)")
     command.add_argument("--port", type=_port, default=8001, help="the port to listen on (default: 8001)")
+    command.add_argument(
+        "--live-port", type=_port, default=0, help="the port of live updates (default: 1000 above, or any that is free)"
+    )
     command.add_argument("--workers", type=int, default=0, help="worker processes (default: one per core)")
 
 

@@ -23,8 +23,9 @@ def run(asked: Namespace) -> int:
     """Carry out one command; a refusal is said in words and exits 1."""
     try:
         return {
-            "init": _init, "run": _run, "demo": _demo, "found": _found, "invite": _invite, "import": _import,
-            "audit": _audit, "rebuild": _rebuild, "backup": _backup, "restore": _restore,
+            "init": _init, "run": _run, "live": _live, "courier": _courier, "demo": _demo, "found": _found,
+            "invite": _invite, "party": _party, "join": _join, "import": _import, "audit": _audit, "rebuild": _rebuild,
+            "backup": _backup, "restore": _restore,
         }[asked.command](asked)  # fmt: skip
     except DomainError as refusal:
         for entry, reason in getattr(refusal, "problems", ()):  # of an import, entry by entry
@@ -70,13 +71,35 @@ def _run(asked: Namespace) -> int:
 
     forget_old(clock.now())
     call_command("clearsessions")  # of those who left without signing out
-    serve(host=asked.host, port=asked.port, workers=asked.workers)
+    serve(host=asked.host, port=asked.port, workers=asked.workers, live_port=asked.live_port)
+    return 0
+
+
+def _live(asked: Namespace) -> int:
+    from comity.config.serving import serve_live
+
+    serve_live(host=asked.host, port=asked.port, descriptor=asked.socket)
+    return 0
+
+
+def _courier(_asked: Namespace) -> int:
+    from comity.config.courier import keep_going
+
+    keep_going()
     return 0
 
 
 def _demo(asked: Namespace) -> int:
     from comity.config import demo
 
+    if asked.share_to or asked.share_from:
+        from comity.config import example_channel
+
+        if asked.share_to:
+            example_channel.found(asked.share_to, at=clock.now())
+        else:
+            example_channel.take(asked.share_from, at=clock.now())
+        return 0
     migrate()
     with Progress(console=screen, transient=True) as progress:
         task = progress.add_task("Loading the example partnership", total=None)
@@ -97,7 +120,7 @@ def _found(asked: Namespace) -> int:
     from comity.config.beginning import found
 
     names = {"en": asked.en, "ar": asked.ar}
-    party = found(handle=asked.handle, nature=asked.nature, names=names, at=clock.now())
+    party = found(handle=asked.handle, nature=asked.nature, names=names, at=clock.now(), endpoints=asked.endpoint)
     screen.print(f"Founded {party.handle} ({party.pk}). Its keys are in {node.home() / 'keys' / party.pk}.")
     screen.print("Invite who will administer it with: comity invite")
     return 0
@@ -118,6 +141,30 @@ def _invite(asked: Namespace) -> int:
     )
     screen.print(f"Hand this link over. It works once, for {LASTS.days} days, and opens an account of {party.handle}:")
     screen.print(f"{asked.address.rstrip('/')}{reverse('administration:join', args=[secret])}")
+    return 0
+
+
+def _party(asked: Namespace) -> int:
+    if asked.party == "move":
+        from comity.config.moving.departure import move
+
+        move(asked.handle, to=asked.to.resolve(), at=clock.now(), said=screen.print)
+        screen.print(
+            f"{asked.handle} has a node of its own in {asked.to.resolve()}. Serve it with --home or COMITY_HOME."
+        )
+        return 0
+    from comity.config.parties import carry_out
+
+    for line in carry_out(asked, at=clock.now()):
+        screen.print(line)
+    return 0
+
+
+def _join(asked: Namespace) -> int:
+    from comity.config.joining import carry_out
+
+    for line in carry_out(asked, at=clock.now()):
+        screen.print(line)
     return 0
 
 
@@ -145,13 +192,28 @@ def _audit(asked: Namespace) -> int:
     from comity.records.verification import verify_log
 
     problem = verify_log()
-    if problem is None:
-        state = head()
-        screen.print(f"The log is whole: {state.size} entries, every stored revision is what was logged.")
-        screen.print(f"Root: {state.root.hex()}")
-        return 0
-    problems.print(f"BAD at entry {problem}")
-    return 1
+    if problem is not None:
+        problems.print(f"BAD at entry {problem}")
+        return 1
+    state = head()
+    screen.print(f"The log is whole: {state.size} entries, every stored revision is what was logged.")
+    screen.print(f"Root: {state.root.hex()}")
+    return _witnesses() if asked.witness else 0
+
+
+def _witnesses() -> int:
+    """What partners signed of this node's log, and what they signed of their own: told apart from the log itself."""
+    from comity.audit.witnesses import counted
+    from comity.records.verification import verify_witnesses
+
+    found = list(verify_witnesses())
+    for problem in found:
+        problems.print(f"BAD at size {problem}")
+    if found:
+        return 1
+    own, partners = counted()
+    screen.print(f"{own} signatures of witnesses under this log hold; {partners} checkpoints of partners are linked.")
+    return 0
 
 
 def _rebuild(asked: Namespace) -> int:

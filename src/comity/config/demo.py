@@ -10,9 +10,10 @@ from pathlib import Path
 from comity.accounts.actions import create_account
 from comity.accounts.domain import operator
 from comity.accounts.models import Account
-from comity.config import node
+from comity.config import node, offices
 from comity.config.checkpoints import sign_all
 from comity.config.loading import bring, data_in
+from comity.config.offices import OFFICES, SIGN_INS
 from comity.config.synthetic import partnership
 from comity.config.synthetic.partnership import is_synthetic
 from comity.kernel import clock, disk
@@ -25,19 +26,6 @@ from comity.parties.models import Party
 from comity.records.datafile import DataDirectory
 from comity.records.importing import Imported, Progress
 
-# Offices, not people: what each may do, and the language it opens in.
-OFFICES: tuple[tuple[str, str, str, str, frozenset[Role]], ...] = (
-    ("nmi", "nmi-adviser", "Adviser, logistics", "en", frozenset({Role.ADVISER})),
-    ("nmi", "nmi-chief", "Chief of the mission’s programme", "en", frozenset({Role.CHIEF, Role.PROGRAMME_MANAGER})),
-    ("nmi", "nmi-security", "Security officer", "en", frozenset({Role.SECURITY_OFFICER})),
-    ("nmi", "nmi-auditor", "Auditor", "en", frozenset({Role.AUDITOR})),
-    ("nmi", "nmi-administrator", "Administrator of accounts", "en", frozenset({Role.ADMINISTRATOR})),
-    ("iraq", "iraq-clerk", "كاتب السجل", "ar", frozenset({Role.REGISTRY_CLERK})),
-    ("iraq", "iraq-counterpart", "مدير التدريب", "ar", frozenset({Role.COUNTERPART})),
-    ("iraq", "iraq-chief", "مدير البرنامج", "ar", frozenset({Role.CHIEF, Role.PROGRAMME_MANAGER})),
-    ("iraq", "iraq-security", "ضابط الأمن", "ar", frozenset({Role.SECURITY_OFFICER})),
-    ("iraq", "iraq-administrator", "مسؤول الحسابات", "ar", frozenset({Role.ADMINISTRATOR})),
-)
 CLEARANCES = {"PARTNERSHIP": Classification.UNCLASSIFIED, "SYNTHETIC": Classification.UNCLASSIFIED}
 
 
@@ -94,13 +82,7 @@ def _load(programmes: Sequence[DataDirectory], at: datetime, progress: Progress)
 
 def sign_ins(address: str) -> str:
     """What a newcomer needs: the address, and an account for each office of both sides."""
-    kept = json.loads(_kept().read_text())
-    lines = ["", f"Open {address} and sign in as one of:", ""]
-    for handle, username, display_name, _, _ in OFFICES:
-        lines.append(f"  {handle:<5} {username:<18} {kept[username]:<22} {display_name}")
-    lines += ["", "No second step is asked for here; a real node asks some roles for one."]
-    lines += [f"(These are this node's own; they are kept in {_kept()}.)", ""]
-    return "\n".join(lines)
+    return "\n".join([*offices.sign_ins(address, _kept()), *offices.ABOUT_SIGN_INS])
 
 
 def _account(
@@ -127,4 +109,4 @@ def _account(
 
 
 def _kept() -> Path:
-    return node.home() / "sign-ins.json"
+    return node.home() / SIGN_INS

@@ -2,6 +2,7 @@
 
 <home>/comity.db     the database, unless COMITY_DATABASE_URL names another
 <home>/second-factor the roles that need a second factor, where that is not the default
+<home>/joining       how many people have to confirm that another party joins, where that is not one
 <home>/secret        the key that signs cookies, written on first run, mode 0600
 <home>/keys/         each hosted party's private keys
 <home>/files/        letters and other attachments, never served by path
@@ -20,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from comity.kernel import disk
 from comity.labels.subject import Role
 
+ADOPTING = "adopting"  # stands in a directory in which a party's move was begun and not ended
 RESTORING = "restoring"  # stands in a directory in which a restore was begun and not ended
 
 
@@ -132,3 +134,15 @@ def second_factor_roles() -> frozenset[Role]:
 def write_second_factor_roles(folder: Path, roles: str) -> None:
     """Keep which roles need a second factor on this node: roles with commas between, or "none"."""
     disk.write(folder / "second-factor", f"{roles}\n".encode())
+
+
+def joining_persons() -> int:
+    """How many people have to confirm that another party joins, 1 or 2: COMITY_JOINING, else the node's own file."""
+    said = os.environ.get("COMITY_JOINING", "")
+    try:
+        said = said or (home() / "joining").read_text()
+    except OSError:
+        return 1
+    if said.strip() not in {"1", "2"}:
+        sys.exit(f"COMITY_JOINING is 1 or 2, the people who confirm that a party joins: {said.strip()}")
+    return int(said)

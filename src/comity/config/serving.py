@@ -1,17 +1,13 @@
-"""Serving a node: this process becomes the server, and its workers end with it."""
+"""Serving a node: what could refuse is asked first, then this process becomes the one that keeps the others."""
 
-import ctypes
 import os
-import signal
 import socket
 import sys
 
-from comity.config.durability import assert_durable
 from comity.kernel.errors import DomainError
 from comity.kernel.text import N_
 
-STOPS_WITHIN = 30  # seconds that a worker has to finish what it is answering, once the server is told to stop
-_PR_SET_PDEATHSIG = 1  # prctl(2)
+_BESIDE = 1000  # how far above the port of the pages the one of live updates is, where nobody says otherwise
 
 
 class PortTaken(DomainError):
@@ -20,42 +16,76 @@ class PortTaken(DomainError):
     message = N_("Nothing can listen on %(host)s, port %(port)s: %(reason)s.")
 
 
-def serve(*, host: str, port: int, workers: int) -> None:
-    """Become the server; `workers` 0 means one per core. Returns never.
+def serve(*, host: str, port: int, workers: int, live_port: int) -> None:
+    """Become what keeps the node's processes; `workers` 0 means one per core. Returns never.
+
+    `live_port` is where live updates are asked for; 0 means the one a thousand above `port`, or any that is free.
 
     Raises:
-        PortTaken: as it says.
+        PortTaken: as it says; nothing was started.
     """
+    from comity.config.durability import assert_durable
+
     assert_durable()
     address = "127.0.0.1" if host == "localhost" else host
-    _check_free(address, port)
+    check_free(host, port)
+    live = _live(address, port, live_port)
     if os.environ.get("COMITY_FAILPOINTS"):
         print("COMITY_FAILPOINTS is set: this node dies when it is told to. For tests only.", file=sys.stderr)
     print(f"Serving on http://{host}:{port} (Ctrl-C stops it)")
     sys.stdout.flush()
     os.environ.setdefault("COMITY_HOSTS", f"{host},localhost,127.0.0.1,[::1]")
-    arguments = [
-        "--interface", "wsgi", "--host", address, "--port", str(port), "--workers", str(workers or os.cpu_count() or 1),
-        "--blocking-threads", "1", "--backpressure", "64", "--no-ws", "--respawn-failed-workers",
-        "--workers-kill-timeout", str(STOPS_WITHIN),
-        "--log-level", "warning",
-        "comity.config.wsgi:application",
-    ]  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])
+    os.environ.setdefault("COMITY_SIGNER", os.environ["COMITY_HOME"])
+    os.environ["COMITY_PORT"], os.environ["COMITY_LIVE_PORT"] = str(port), str(live.getsockname()[1])
+    live.listen(128)
+    live.set_inheritable(True)
+    arguments = ["--host", address, "--port", str(port), "--workers", str(workers or os.cpu_count() or 1)]
+    arguments += ["--live", str(live.detach())]
+    os.execv(sys.executable, [sys.executable, "-m", "comity.config.processes", *arguments])
 
 
-def _check_free(host: str, port: int) -> None:
-    """Refuse a port that something listens on: the server itself would not notice."""
+def serve_live(*, host: str, port: int, descriptor: int) -> None:
+    """Serve live updates until told to stop, on the socket that was handed over as `descriptor`, or else on `port`.
+
+    Raises:
+        PortTaken: as it says.
+    """
+    from comity.shell.live.serving import serve as serve_streams
+
+    if descriptor >= 0:
+        listening = socket.socket(fileno=descriptor)
+    else:
+        listening = _listening("127.0.0.1" if host == "localhost" else host, port)
+        listening.listen(128)
+    serve_streams(listening, port=int(os.environ.get("COMITY_PORT", "0")))
+
+
+def _live(host: str, port: int, wanted: int) -> socket.socket:
+    """The bound socket for live updates. It stays open when their process is started again, so the port stays."""
+    if wanted:
+        return _listening(host, wanted)
+    try:
+        return _listening(host, port + _BESIDE)
+    except (PortTaken, OverflowError):
+        return _listening(host, 0)
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises PortTaken when something listens there."""
+    _listening("127.0.0.1" if host == "localhost" else host, port).close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket bound there; refuses a port that something listens on, for the server itself would not notice."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what is only being closed is free
-            probe.bind(address)
+        bound = socket.socket(family, kind, protocol)
     except OSError as error:
         raise PortTaken(host=host, port=port, reason=error.strerror or error) from error
-
-
-def end_with_parent() -> None:
-    """A worker whose server was killed finishes its request and ends, and serves no longer beside the next one."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what is only being closed is free
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise PortTaken(host=host, port=port, reason=error.strerror or error) from error
+    return bound

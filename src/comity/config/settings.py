@@ -1,12 +1,14 @@
 """Django's settings. What a node's operator may choose comes from the environment; the rest is the product."""
 
 import os
+import re
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from comity.config import node
+from comity.federation.transport.addresses import networks
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMITY_HOME = node.home()
@@ -18,6 +20,8 @@ WSGI_APPLICATION = "comity.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": node.database()}
 
+COMITY_METRICS_TOKEN = os.environ.get("COMITY_METRICS_TOKEN", "")  # without one, figures are given to nobody
+COMITY_PRIVATE_PEERS = networks(os.environ.get("COMITY_PRIVATE_PEERS", ""))  # where partners may be, besides the public
 COMITY_NOTICE = node.notice()  # shown on every page; the demo says that it is an illustration
 
 INSTALLED_APPS = [
@@ -39,6 +43,7 @@ INSTALLED_APPS = [
     "comity.records.apps.RecordsConfig",
     "comity.accounts.apps.AccountsConfig",
     "comity.shell.apps.ShellConfig",
+    "comity.federation.apps.FederationConfig",
     "comity.responses.apps.ResponsesConfig",
     "comity.reports.apps.ReportsConfig",
     "comity.people.apps.PeopleConfig",
@@ -57,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "comity.accounts.middleware.SessionEndMiddleware",
     "comity.accounts.middleware.SubjectMiddleware",
+    "comity.shell.live.middleware.LogSeenMiddleware",
     "comity.shell.middleware.LanguageMiddleware",
     "comity.shell.middleware.SizeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -68,7 +74,8 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [
-            PACKAGE / app / "templates" for app in ("desk", "programme", "people", "reports", "responses", "shell")
+            PACKAGE / app / "templates"
+            for app in ("desk", "programme", "people", "reports", "responses", "federation", "shell")
         ],
         "OPTIONS": {
             "environment": "comity.shell.jinja.environment",
@@ -92,11 +99,14 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": COMITY_HOME / "cache"}
 }
 
+# Cookies ignore ports, so nodes on one machine need names of their own.
+COOKIE_PREFIX = os.environ.get("COMITY_COOKIE_PREFIX", "comity")
+
 # --- language and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
-LANGUAGE_COOKIE_NAME = "comity_language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}_language"
 USE_TZ = True
 TIME_ZONE = os.environ.get("COMITY_TIME_ZONE", "Asia/Baghdad")
 
@@ -142,10 +152,10 @@ MFA_FORMS = {
 }
 USERSESSIONS_ADAPTER = "comity.accounts.adapters.Sessions"
 SECOND_FACTOR_ROLES = node.second_factor_roles()
+JOINING_PERSONS = node.joining_persons()
 IDLE_SECONDS = 60 * int(os.environ.get("COMITY_IDLE_MINUTES", "30"))
 
-# --- what a browser may do. Cookies ignore ports, so nodes on one machine need names of their own.
-COOKIE_PREFIX = os.environ.get("COMITY_COOKIE_PREFIX", "comity")
+# --- what a browser may do
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}_session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}_csrf"
 SESSION_COOKIE_HTTPONLY = True
@@ -154,6 +164,18 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("COMITY_TLS", "") == "1"
 SESSION_COOKIE_AGE = 3600 * int(os.environ.get("COMITY_SESSION_HOURS", "12"))  # from sign-in, whatever is done
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("COMITY_ORIGINS", "").split(",") if origin]
+
+# --- live updates: served by a process of their own, on a port beside that of the pages or where a proxy puts them
+LIVE_PORT = int(os.environ.get("COMITY_LIVE_PORT", "0"))
+LIVE_URL = os.environ.get("COMITY_LIVE_URL", "/live" if SESSION_COOKIE_SECURE and LIVE_PORT else "")
+# A policy of a browser's knows no IPv6 address and no pattern: pages reached by such do without.
+LIVE_NAMES = frozenset(name for name in ALLOWED_HOSTS if LIVE_PORT and re.fullmatch(r"[a-zA-Z0-9][a-zA-Z0-9.-]*", name))
+LIVE_ORIGINS = (
+    re.findall(r"^https?://[^/]+", LIVE_URL)
+    if LIVE_URL
+    else [f"http://{name}:{LIVE_PORT}" for name in sorted(LIVE_NAMES)]
+)
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -166,7 +188,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *LIVE_ORIGINS],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -181,7 +203,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "comity.config.logs.Line"}, "json": {"()": "comity.config.logs.JsonLine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("COMITY_LOG_FORMAT") == "json" else "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("COMITY_LOG_LEVEL", "WARNING")},
 }

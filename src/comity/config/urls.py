@@ -9,9 +9,12 @@ register_converter(SlugConverter, "record")
 urlpatterns = [
     path("", include("comity.desk.urls")),
     path("", include("comity.desk.administration.urls")),
+    path("", include("comity.desk.operating.urls")),
     path("", include("comity.programme.urls")),
     path("", include("comity.people.urls")),
     path("", include("comity.reports.urls")),
+    path("", include("comity.responses.urls")),
+    path("", include("comity.federation.urls")),
     path("", include("comity.shell.urls")),
     path("", include("comity.accounts.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.core.wsgi import get_wsgi_application
 
-from comity.config.serving import end_with_parent
+from comity.config.supervisor import end_with_parent
 
 end_with_parent()
 application = get_wsgi_application()

@@ -38,7 +38,7 @@ def _about(card: Card | None, belongs_to: Card | None) -> list[Bare]:
     """Title, kind, and what it belongs to, as far as they are shown."""
     if card is None:
         return [None, None, None]
-    if not card.shown or card.kind is None:
+    if card.kind is None:  # not shown, or not known here
         return [_("a record that is not shown to you"), None, None]
     return [card.title, _(card.kind.singular), belongs_to.title if belongs_to else None]
 

@@ -1,8 +1,9 @@
 """What the log's room shows: to each reader the entries that it may see, and no more of them than it may.
 
-Entries of records are shown by the labels of their revisions. What is about no record (sign-ins, accounts, groups)
-shows habits of people: to themselves, and to those of their own party who keep the node or watch over it. An auditor
-checks that nothing is missing, so every entry is listed for it; another party's as place, time and hash only.
+Entries of records are shown by the labels of their revisions; that a record was taken back, to those of its owner's
+people who may read it. What is about no record (sign-ins, accounts, groups) shows habits of people: to themselves, and
+to those of their own party who keep the node or watch over it. An auditor checks that nothing is missing, so every
+entry is listed for it; another party's as place, time and hash only.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import orjson
 from django.db.models import Max, Q
 
 from comity.audit.models import Checkpoint, Entry
+from comity.federation.models import Withdrawal
 from comity.kernel.ids import BadId, RecordId
 from comity.kernel.text import N_
 from comity.labels.queries import readable_label_ids
@@ -74,7 +76,8 @@ def log_lines(subject: Subject, *, before: int, limit: int) -> list[Line]:
     if subject.has_role(*WATCHERS):
         acts = Q(party__in=(subject.party, NOBODY), about="")
     purges = Q(event="purged", about__in=_purged(subject))
-    for some in (acts, purges):
+    withdrawals = Q(event="withdrawn", about__in=_withdrawn(subject))
+    for some in (acts, purges, withdrawals):
         seen |= set(rows.filter(some).order_by("-index").values_list("index", flat=True)[:limit])
     return _lines(list(rows.filter(index__in=sorted(seen)[-limit:]).order_by("-index")), subject)
 
@@ -91,6 +94,12 @@ def _purged(subject: Subject) -> list[str]:
     unread = Revision.objects.system("labels alone: whether all of them are readable").filter(record__in=records)
     unread = unread.exclude(label_id__in=readable_label_ids(subject))
     return [str(record.rid) for record in records.exclude(pk__in=unread.values("record_id"))]
+
+
+def _withdrawn(subject: Subject) -> list[str]:
+    """Ids of the records that the subject's own party took back from a channel, and that this subject may read."""
+    taken = Withdrawal.objects.filter(party_id=subject.party).values("record_id")
+    return [str(record.rid) for record in Record.objects.visible_to(subject).filter(pk__in=taken, purged=False)]
 
 
 def _lines(entries: Sequence[Entry], subject: Subject, hidden: frozenset[int] | set[int] = frozenset()) -> list[Line]:
@@ -133,6 +142,10 @@ EVENT_WORDS = {
     "received": N_("received revision"),
     "purged": N_("purge"),
     "restored": N_("restored from a backup"),
+    "adopted": N_("revision brought along from another node"),
+    "let-go": N_("content let go when its party moved"),
+    "moved-away": N_("party moved to another node"),
+    "moved-here": N_("party moved here"),
     "exported": N_("export of a list"),
     "reports-read": N_("account of reports taken in"),
     "access-report": N_("report on what is held on a person"),
@@ -165,4 +178,30 @@ EVENT_WORDS = {
     "group-begun": N_("need-to-know group begun"),
     "group-joined": N_("joined a need-to-know group"),
     "group-left": N_("left a need-to-know group"),
+    "channel-founded": N_("channel founded"),
+    "channel-changed": N_("channel changed"),
+    "channel-closed": N_("channel closed"),
+    "channel-taken": N_("manifest of a channel received"),
+    "joining-invited": N_("another party invited"),
+    "joining-answered": N_("answer of another party received"),
+    "joining-opened": N_("invitation of another party opened"),
+    "joining-compared": N_("fingerprint of another party compared"),
+    "joining-joined": N_("joined with another party"),
+    "joining-refused": N_("invitation withdrawn or refused"),
+    "joining-left": N_("parted from another party"),
+    "joining-removed": N_("another party removed"),
+    "released": N_("release decided"),
+    "release-waits": N_("release waits for a second person"),
+    "release-confirmed": N_("release confirmed by a second person"),
+    "release-refused": N_("release refused by a second person"),
+    "standing-signed": N_("standing rule signed"),
+    "standing-ended": N_("standing rule ended"),
+    "withdrawn": N_("record withdrawn"),
+    "withdrawal-taken": N_("withdrawal received"),
+    "emitted": N_("step of our own feed"),
+    "log-contradicted": N_("checkpoint of a partner that contradicts an earlier one"),
+    "taken-in": N_("step of another party's feed received"),
+    "feed-quarantined": N_("feed stopped: its party contradicted itself or sent what cannot be"),
+    "feed-overtaken": N_("feed begun anew: a partner has more of it than this database"),
+    "release-not-signed": N_("release that the signer refused"),
 }

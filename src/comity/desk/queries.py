@@ -1,7 +1,6 @@
 """What Today shows, composed from what each domain says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import F
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from comity.kernel.clock import now
 from comity.labels.subject import Subject
-from comity.parties.models import Party
 from comity.programme.domain.vocabulary import Freshness, ObjectiveState
 from comity.programme.exchange import MEASURERS
 from comity.programme.models import Measurement
@@ -22,20 +20,10 @@ from comity.records.visible import page
 from comity.responses.exchange import REGISTRARS, VERIFIERS
 from comity.responses.models import Verification
 from comity.shell.format import reader
+from comity.shell.needs import Need, needs_of
 from comity.shell.texts import plain
 
 _LOOKED_AT = 200  # newest measurements among which those to verify are looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that waits for this person: what, where from, and the one thing to do about it."""
-
-    what: str
-    who: Party | None
-    more: str
-    act: str
-    address: str
 
 
 def local_now() -> datetime:
@@ -50,7 +38,7 @@ def needs(subject: Subject, programmes: Iterable[Programme], on: date) -> list[N
     for programme in programmes:
         found += _concurrences(subject, programme) if answers else []
         found += _due(subject, programme, on)
-    return [*found, *_to_verify(subject)]
+    return [*found, *needs_of(subject), *_to_verify(subject)]
 
 
 def _concurrences(subject: Subject, programme: Programme) -> Iterable[Need]:

@@ -18,6 +18,9 @@ IN_IMPORT = "in-import"  # some units of an import are applied; inside the trans
 IN_CHECKPOINT = "in-checkpoint"  # signed, and not kept
 IN_BACKUP = "in-backup"  # the archive is written, and does not have its name yet
 IN_RESTORE = "in-restore"  # the database is in its place, the rest is not
+MOVE_ADOPTED = "move-adopted"  # the new node is made, and the old one still hosts the party
+MOVE_LEFT = "move-left"  # nobody hosts the party
+MOVE_SETTLED = "move-settled"  # the new node hosts it, and the keys are here too
 
 
 def reached(point: str) -> None:

@@ -139,11 +139,23 @@ def fold(text: str) -> str:
     waw and kaf made one; digits of every script as ASCII; runs of white space as one space. Folding twice changes
     nothing.
     """
+    if text.isascii():  # of which only capitals and white space are not as they will be
+        return " ".join(text.lower().split())
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    kept = [_digit(character) for character in spread if unicodedata.category(character) not in ("Mn", "Me", "Cf")]
-    return " ".join("".join(kept).translate(_LETTERS).split())
+    return " ".join(spread.translate(_characters).split())
 
 
-def _digit(character: str) -> str:
-    value = unicodedata.decimal(character, None)
-    return character if value is None else str(value)
+class _Characters(dict[int, str]):
+    """What becomes of each character, found out once: nothing of a mark, an ASCII digit of a digit, a plain letter."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+            character = ""
+        elif (value := unicodedata.decimal(character, None)) is not None:
+            character = str(value)
+        self[code] = found = character.translate(_LETTERS)
+        return found
+
+
+_characters = _Characters()

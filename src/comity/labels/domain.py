@@ -4,17 +4,19 @@ A label is a marking: which policy it is written under, how classified, to which
 people needs to know, TLP, and caveats. `Label` refuses to exist in a form nobody could honour, so whoever holds one
 need not check it.
 
-`may_read` and `may_release` are the whole of the policy. Each is a row of refusals, one a line, all of which must be
-passed: a reader can count them, and a mutation run removes each in turn and expects a test to fail.
+`may_read` and `refusals`, of which `misfits` is a part, are the whole of the policy; `may_release` says that there are
+none. Each is a row of checks, one a line, all of which must be passed: a reader can count them, and a mutation run
+removes each in turn and expects a test to fail.
 """
 
 # The row of refusals is the point: folding the last one into a return, or a part into a function, hides what is asked.
-# ruff: noqa: SIM103, C901, PLR0911, PLR0912
+# ruff: noqa: SIM103
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self
 
 from comity.kernel.errors import DomainError, require
@@ -23,7 +25,18 @@ from comity.kernel.text import N_
 from comity.labels.scale import POLICIES, USE_CAVEATS, Classification, Tlp
 from comity.labels.subject import READING_ROLES, Role, Subject
 
-__all__ = ["Audience", "BadLabel", "Classification", "Label", "Tlp", "may_read", "may_release"]
+__all__ = [
+    "Audience",
+    "BadLabel",
+    "Classification",
+    "Label",
+    "Refusal",
+    "Tlp",
+    "may_read",
+    "may_release",
+    "misfits",
+    "refusals",
+]
 
 
 class BadLabel(DomainError):
@@ -182,6 +195,91 @@ def _cleared(subject: Subject, label: Label) -> bool:
     )
 
 
+class Refusal(StrEnum):
+    """Why something may not be released; one for each rule, in the order in which they are asked."""
+
+    NO_RELEASE_OFFICER = "no_release_officer"
+    NOT_READ = "not_read"
+    NOT_THE_OWNER = "not_the_owner"
+    NEVER_EXCHANGED = "never_exchanged"
+    NOBODY_THERE = "nobody_there"
+    MEMBER_NOT_NAMED = "member_not_named"
+    POLICY_NOT_CARRIED = "policy_not_carried"
+    OVER_CEILING = "over_ceiling"
+    GROUP_NOT_KEPT = "group_not_kept"
+    CAVEAT_NOT_HONOURED = "caveat_not_honoured"
+    TLP_TOO_NARROW = "tlp_too_narrow"
+    KIND_NOT_CARRIED = "kind_not_carried"
+    PERSON_NOT_REVIEWED = "person_not_reviewed"
+    PERSON_WITHOUT_CAVEAT = "person_without_caveat"
+    ORIGIN_NOT_AGREED = "origin_not_agreed"
+    NO_SECOND_PERSON = "no_second_person"
+
+
+def refusals(
+    releaser: Subject,
+    label: Label,
+    *,
+    owner: PartyId,
+    kind: str,
+    audience: Audience,
+    names_person: bool,
+    legally_reviewed: bool,
+    origins_agreed: bool,
+    second_person: Subject | None,
+) -> list[Refusal]:
+    """What keeps `releaser` from putting a record of `owner`, of `kind`, marked `label`, before `audience`.
+
+    Empty when nothing does. `names_person`: a named individual can be told from it. `origins_agreed`: every party it
+    quotes has agreed (also true when it quotes none). `second_person`: another release officer of the same party who
+    saw the same, asked for from CONFIDENTIAL up.
+    """
+    found: list[Refusal] = []
+    if Role.RELEASE_OFFICER not in releaser.roles:
+        found.append(Refusal.NO_RELEASE_OFFICER)
+    if not may_read(releaser, label):
+        found.append(Refusal.NOT_READ)
+    if owner != releaser.party:
+        found.append(Refusal.NOT_THE_OWNER)
+    found += misfits(label, kind=kind, audience=audience)
+    if names_person and not legally_reviewed:
+        found.append(Refusal.PERSON_NOT_REVIEWED)
+    if names_person and not label.caveats & USE_CAVEATS:
+        found.append(Refusal.PERSON_WITHOUT_CAVEAT)
+    if not origins_agreed:
+        found.append(Refusal.ORIGIN_NOT_AGREED)
+    if label.classification >= Classification.CONFIDENTIAL and not _seconded(releaser, second_person, label):
+        found.append(Refusal.NO_SECOND_PERSON)
+    return found
+
+
+def misfits(label: Label, *, kind: str, audience: Audience) -> list[Refusal]:
+    """What of a marking and a kind cannot be put before `audience`, whoever releases it.
+
+    The part of `refusals` that a process which knows no persons can ask again of the bytes: the signer does.
+    """
+    found: list[Refusal] = []
+    if label.exchange_never:
+        found.append(Refusal.NEVER_EXCHANGED)
+    if not audience.members:
+        found.append(Refusal.NOBODY_THERE)
+    if not audience.members <= label.releasable_to:
+        found.append(Refusal.MEMBER_NOT_NAMED)
+    if label.policy not in audience.ceiling:
+        found.append(Refusal.POLICY_NOT_CARRIED)
+    elif label.classification > audience.ceiling[label.policy]:
+        found.append(Refusal.OVER_CEILING)
+    if not label.groups <= audience.groups:
+        found.append(Refusal.GROUP_NOT_KEPT)
+    if not label.caveats <= audience.caveats:
+        found.append(Refusal.CAVEAT_NOT_HONOURED)
+    if not _within_tlp(label.tlp, audience.tlp):
+        found.append(Refusal.TLP_TOO_NARROW)
+    if kind not in audience.kinds:
+        found.append(Refusal.KIND_NOT_CARRIED)
+    return found
+
+
 def may_release(
     releaser: Subject,
     label: Label,
@@ -194,45 +292,18 @@ def may_release(
     origins_agreed: bool,
     second_person: Subject | None,
 ) -> bool:
-    """Whether `releaser` may put a record of `owner`, of `kind`, marked `label`, before `audience`.
-
-    `names_person`: a named individual can be told from it. `origins_agreed`: every party it quotes has agreed (also
-    true when it quotes none). `second_person`: another release officer of the same party who saw the same, asked for
-    from CONFIDENTIAL up.
-    """
-    if Role.RELEASE_OFFICER not in releaser.roles:
-        return False
-    if not may_read(releaser, label):
-        return False
-    if owner != releaser.party:
-        return False
-    if label.exchange_never:
-        return False
-    if not audience.members:
-        return False
-    if not audience.members <= label.releasable_to:
-        return False
-    if label.policy not in audience.ceiling:
-        return False
-    if label.classification > audience.ceiling[label.policy]:
-        return False
-    if not label.groups <= audience.groups:
-        return False
-    if not label.caveats <= audience.caveats:
-        return False
-    if not _within_tlp(label.tlp, audience.tlp):
-        return False
-    if kind not in audience.kinds:
-        return False
-    if names_person and not legally_reviewed:
-        return False
-    if names_person and not label.caveats & USE_CAVEATS:
-        return False
-    if not origins_agreed:
-        return False
-    if label.classification >= Classification.CONFIDENTIAL and not _seconded(releaser, second_person, label):
-        return False
-    return True
+    """Whether nothing is in `refusals` of the same."""
+    return not refusals(
+        releaser,
+        label,
+        owner=owner,
+        kind=kind,
+        audience=audience,
+        names_person=names_person,
+        legally_reviewed=legally_reviewed,
+        origins_agreed=origins_agreed,
+        second_person=second_person,
+    )
 
 
 def _within_tlp(mark: Tlp | None, ceiling: Tlp | None) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from comity.kernel import canonical, clock
-from comity.kernel.ids import PartyId, party_id_of
+from comity.kernel.dsse import pae
+from comity.kernel.ids import PartyId, parse_party_id, party_id_of
 from comity.kernel.text import NotText, Text
 
 PAYLOAD_TYPE = "application/vnd.comity.manifest+json"
@@ -30,10 +32,16 @@ SUITE = "DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM"
 """The HPKE suite (RFC 9180) of the exchange keys; a hybrid one would carry another name."""
 
 MAX_KEYS = 32
+_INCARNATION = re.compile(r"[0-9a-f]{16}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class BadManifest(ValueError):
     """The bytes are not a manifest that this party can have signed, or not one to follow the last."""
+
+
+class TwoOfOneNumber(BadManifest):
+    """The root keys of a party have signed two manifests under one number: somebody else has them too."""
 
 
 class Purpose(StrEnum):
@@ -55,10 +63,32 @@ class Nature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a feed: its channel, the incarnation of the feed, the number of the step, and its hash."""
+
+    channel: str
+    incarnation: str
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A release key that speaks for the party no longer, and the last step of each feed that it rightly signed.
+
+    Never a time: whoever has the key can write any. Of a feed that is not named nothing is good.
+    """
+
+    key: bytes
+    last: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a party says of itself.
 
     `keys`: 32 raw bytes each, by purpose. `previous`: SHA-256 of the version before, in hexadecimal; "" for the first.
+    `revocations`: every one so far, for what is revoked stays so.
     """
 
     version: int
@@ -70,23 +100,25 @@ class Manifest:
     keys: Mapping[Purpose, tuple[bytes, ...]]
     endpoints: tuple[str, ...] = ()
     suite: str = SUITE
+    revocations: tuple[Revocation, ...] = ()
 
     def encode(self) -> bytes:
         """The canonical bytes: what is hashed and signed."""
-        return canonical.encode(
-            {
-                "type": PAYLOAD_TYPE,
-                "version": self.version,
-                "previous": self.previous,
-                "expires": clock.to_text(self.expires),
-                "name": self.name.json(),
-                "nature": self.nature.value,
-                "threshold": self.threshold,
-                "keys": {purpose.value: [_to_text(key) for key in self.keys[purpose]] for purpose in Purpose},
-                "endpoints": list(self.endpoints),
-                "suite": self.suite,
-            }
-        )
+        body: dict[str, canonical.Json] = {
+            "type": PAYLOAD_TYPE,
+            "version": self.version,
+            "previous": self.previous,
+            "expires": clock.to_text(self.expires),
+            "name": self.name.json(),
+            "nature": self.nature.value,
+            "threshold": self.threshold,
+            "keys": {purpose.value: [_to_text(key) for key in self.keys[purpose]] for purpose in Purpose},
+            "endpoints": list(self.endpoints),
+            "suite": self.suite,
+        }
+        if self.revocations:
+            body["revocations"] = [_revocation_json(one) for one in self.revocations]
+        return canonical.encode(body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +136,7 @@ def key_id(public: bytes) -> str:
 
 def signed_bytes(data: bytes) -> bytes:
     """DSSE's pre-authentication encoding: type and length of what is signed cannot be mistaken for another's."""
-    kind = PAYLOAD_TYPE.encode()
-    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(data), data)
+    return pae(PAYLOAD_TYPE, data)
 
 
 def verify_first(envelope: Envelope) -> tuple[PartyId, Manifest]:
@@ -132,6 +163,8 @@ def verify_next(last: bytes, envelope: Envelope) -> Manifest:
         raise BadManifest(f"version {manifest.version} does not follow version {before.version}")
     if manifest.previous != hashlib.sha256(last).hexdigest():
         raise BadManifest("it follows another manifest than the one known here")
+    if not set(before.revocations) <= set(manifest.revocations):
+        raise BadManifest("what was revoked stays revoked")
     return manifest
 
 
@@ -203,7 +236,7 @@ def parse(data: bytes) -> Manifest:
     """What the bytes say, whoever signed them: for bytes this node verified before. Raises BadManifest."""
     try:
         body: Any = canonical.decode(data, max_bytes=65_536, max_depth=6)
-        if not isinstance(body, dict) or body.keys() != _MEMBERS or body["type"] != PAYLOAD_TYPE:
+        if not isinstance(body, dict) or body.keys() - {"revocations"} != _MEMBERS or body["type"] != PAYLOAD_TYPE:
             raise BadManifest("not a manifest")
         keys = {Purpose(purpose): tuple(_from_text(key) for key in some) for purpose, some in body["keys"].items()}
         manifest = Manifest(
@@ -216,6 +249,7 @@ def parse(data: bytes) -> Manifest:
             keys=keys,
             endpoints=tuple(_string(endpoint) for endpoint in body["endpoints"]),
             suite=_string(body["suite"]),
+            revocations=tuple(_revocation(one) for one in body.get("revocations", ())),
         )
     except (canonical.NotCanonical, NotText, KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadManifest(f"not a manifest: {error}") from error
@@ -231,8 +265,39 @@ def _check(manifest: Manifest) -> None:
         raise BadManifest("a purpose without a key, or too many keys")
     if len(set(every)) != len(every):
         raise BadManifest("a key serves one purpose, once")
+    revoked = {one.key for one in manifest.revocations}
+    if len(revoked) != len(manifest.revocations) or revoked & set(every):
+        raise BadManifest("a key is revoked once, and speaks no longer")
     if manifest.threshold > len(manifest.keys[Purpose.ROOT]):
         raise BadManifest("a threshold that its root keys cannot reach")
+
+
+def _revocation_json(one: Revocation) -> dict[str, canonical.Json]:
+    last: list[canonical.Json] = [
+        {"channel": step.channel, "incarnation": step.incarnation, "seq": step.seq, "head": step.head}
+        for step in one.last
+    ]
+    return {"key": _to_text(one.key), "last": last}
+
+
+def _revocation(body: Any) -> Revocation:
+    if body.keys() != {"key", "last"}:
+        raise BadManifest("a revocation names a key, and the last good steps")
+    return Revocation(_from_text(body["key"]), tuple(_step(one) for one in body["last"]))
+
+
+def _step(body: Any) -> Step:
+    if body.keys() != {"channel", "incarnation", "seq", "head"}:
+        raise BadManifest("a step names channel, incarnation, number and hash")
+    said = Step(
+        parse_party_id(_string(body["channel"])),  # a channel's id is made as a party's is
+        _string(body["incarnation"]),
+        _count(body["seq"]),
+        _string(body["head"]),
+    )
+    if not _INCARNATION.fullmatch(said.incarnation) or not _HASH.fullmatch(said.head):
+        raise BadManifest("a step names channel, incarnation, number and hash")
+    return said
 
 
 def _to_text(key: bytes) -> str:

@@ -18,9 +18,17 @@ def names() -> dict[PartyId, Text]:
 
 def manifest_in_force(party: PartyId, *, at: datetime) -> manifest.Manifest:
     """The party's manifest at `at`, verified from its first version on. Raises manifest.BadManifest."""
-    rows = Manifest.objects.filter(party_id=party).order_by("version")
-    history = [envelope_of(row) for row in rows]
-    return manifest.verify_history(party, history, at=at)
+    return manifest.verify_history(party, history_of(party), at=at)
+
+
+def newest(party: PartyId) -> manifest.Manifest:
+    """The newest manifest of a party that this node has verified, in force or not. Raises Manifest.DoesNotExist."""
+    return manifest.parse(bytes(Manifest.objects.filter(party_id=party).latest("version").data))
+
+
+def history_of(party: PartyId) -> list[Envelope]:
+    """Every manifest of a party, oldest first: what another node needs to verify the newest."""
+    return [envelope_of(row) for row in Manifest.objects.filter(party_id=party).order_by("version")]
 
 
 def envelope_of(row: Manifest) -> Envelope:

@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 from comity.accounts.queries import offices
 from comity.kernel.clock import now
 from comity.kernel.errors import NotYours, RoleMissing, require
-from comity.labels.domain import Label
-from comity.labels.queries import label_of
+from comity.labels.queries import label_id
 from comity.labels.subject import Subject
 from comity.people import drawing, views
 from comity.people.domain.retention import LONGEST
@@ -95,11 +94,8 @@ def _groups(found: Traces) -> list[tuple[str, tuple[Card, ...]]]:
 
 def _readers(cards: list[Card], subject: Subject) -> list[Any]:
     """Who could read each marking among these records."""
-    labels: dict[str, Label] = {}
-    for record in Record.objects.visible_to(subject).filter(pk__in=[card.pk for card in cards]):
-        if record.label_id is not None:
-            labels[str(record.label_id)] = label_of(record.label_id)
     names = party_names()
+    labels = {str(label_id(card.label)): card.label for card in cards if card.label}
     return readers_of([(pk, marking_of(label, names).words) for pk, label in labels.items()], subject)
 
 

@@ -110,7 +110,8 @@ def purge_person(
     require(len(extra) == len(set(also)), NotFound(field="also"))
     pks = {card.pk for card in found.goes} | extra
     with act(actor, at):
-        records = Record.objects.visible_to(actor).filter(pk__in=pks).select_related("party").order_by("pk")
+        found_again = Record.objects.system("what was shown above; purge_all asks its actor again")
+        records = found_again.filter(pk__in=pks).select_related("party").order_by("pk")
         Handle.objects.filter(record__in=[card.pk for card in (*found.refers, *found.spells, *found.perhaps)]).delete()
         discard_drafts(found.drafts)
         purge_all(list(records), reason=reason, actor=actor, at=at)
@@ -121,7 +122,7 @@ def _mine(person: Record, subject: Subject) -> set[int]:
     """The person, what the party says is the same person, and that it says so."""
     said = Identification.objects.visible_to(subject).filter(record__party_id=subject.party, person=person)
     same = set(said.filter(finding=Finding.SAME).values_list("mention_id", flat=True))
-    own = Record.objects.visible_to(subject).filter(party_id=subject.party, pk__in=same, purged=False)
+    own = Record.objects.visible_to(subject).filter(party_id=subject.party, pk__in=same)
     return {person.pk, *own.values_list("pk", flat=True), *said.values_list("pk", flat=True)}
 
 

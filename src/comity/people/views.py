@@ -26,10 +26,11 @@ from comity.records.kinds import Kind, kind_coded
 from comity.records.purge import MAY_PURGE
 from comity.records.resolve import Card, resolve
 from comity.shell import cited
+from comity.shell.beside import Step
 from comity.shell.export import export, places
 from comity.shell.format import reader
 from comity.shell.marking import highest
-from comity.shell.record_views import Step, frame_for, labels_of, party_names, subject_of
+from comity.shell.record_views import frame_for, labels_of, party_names, subject_of
 from comity.shell.refusals import shows_refusals
 from comity.shell.values import address
 

@@ -8,9 +8,10 @@ class ProgrammeConfig(AppConfig):
     label = "programme"
 
     def ready(self) -> None:
-        from comity.programme import exchange
+        from comity.programme import exchange, waiting
         from comity.records.kinds import register
-        from comity.shell import rooms
+        from comity.shell import needs, rooms
 
         register(*exchange.KINDS)
+        needs.register(waiting.initiatives)
         rooms.register(rooms.Room("objectives", N_("Objectives"), "programme:objectives", 2, "o"))

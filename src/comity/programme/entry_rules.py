@@ -1,5 +1,6 @@
 """From an entry to the rules of `domain`: gathers the facts that a rule looks at, and raises what it refuses."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,8 @@ from comity.programme.domain import scope
 from comity.programme.domain import vocabulary as v
 from comity.programme.domain.entry import refuse
 from comity.programme.measuring import FIGURE, DescribedByANewerVersion
+from comity.programme.wording import INITIATIVE
+from comity.records import codec
 from comity.records.models import Record, RecordRow
 from comity.records.rules import Entry
 
@@ -80,6 +83,23 @@ def check_initiative(entry: Entry) -> None:
         actual_end=entry.get("actual_end"),
     )
     refuse(scope.initiative_refusals(fact, gathering.mandate(row), entry.today))
+    if entry.row is not None and entry.row.status != entry.get("status"):
+        stands = replace(gathering.initiative(entry.row, entry.actor), status=fact.status)
+        refuse(scope.activation_refusals(stands, gathering.mandate(row), entry.today, rewords=_rewords(entry)))
+
+
+def _rewords(entry: Entry) -> bool:
+    """Whether an entry changes what another party's word on the initiative was for."""
+    several = codec.linked([entry.row])
+    for name in INITIATIVE:
+        if name in entry.fields:
+            now = entry.fields[name]
+            if name in several:
+                if {record.pk for record in now} != set(several[name][entry.row.pk]):
+                    return True
+            elif (now or None) != (getattr(entry.row, name) or None):
+                return True
+    return False
 
 
 def check_milestone(entry: Entry) -> None:

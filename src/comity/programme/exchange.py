@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from comity.kernel.text import N_
 from comity.labels.subject import Role
-from comity.programme import breakdown_lines, entry_rules, form_fields, measuring, models
+from comity.programme import breakdown_lines, entry_rules, form_fields, measuring, models, wording
 from comity.programme.domain import vocabulary as v
 from comity.programme.fitting import unfit_measured, unfit_stated
 from comity.programme.titles import figure_title
@@ -98,6 +98,7 @@ OBJECTIVE = Kind(
     parent="mandate",
     listed=("area", "institution", "stage", "starts", "ends"),
     natural=("statement", "mandate"),
+    wording=wording.OBJECTIVE,
 )
 INITIATIVE = Kind(
     name="programme.initiative/1",
@@ -135,6 +136,7 @@ INITIATIVE = Kind(
     parent="mandate",
     listed=("objectives", "status", "actual_start", "actual_end"),
     natural=("title", "mandate"),
+    wording=wording.INITIATIVE,
 )
 RESULT = Kind(
     name="programme.result/1",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,9 +15,12 @@ from comity.people.queries import last_days
 from comity.programme import lists, models
 from comity.programme.domain import facts as f
 from comity.programme.domain import vocabulary as v
-from comity.programme.wording import CONCURRENCE, said_since
+from comity.programme.wording import INITIATIVE
+from comity.records.models import Revision
+from comity.records.resolve import body_of
 from comity.responses import domain as r
 from comity.responses.models import Concurrence, Verification
+from comity.responses.wording import CONCURRENCE, said_since
 
 _Code = TypeVar("_Code", bound=StrEnum)
 
@@ -168,8 +172,9 @@ def mandate(row: models.Mandate, institutions: Iterable[int] = ()) -> f.MandateF
     )
 
 
-def initiative(row: models.Initiative) -> f.InitiativeFacts:
-    """An initiative, as the rules of its mandate look at it."""
+def initiative(row: models.Initiative, subject: Subject) -> f.InitiativeFacts:
+    """An initiative with what parties have said to it, as the rules of its mandate look at it."""
+    said, worded = spoken([row.pk], INITIATIVE, subject)
     return f.InitiativeFacts(
         id=row.record.slug,
         owner=PartyId(row.record.party_id),
@@ -180,7 +185,17 @@ def initiative(row: models.Initiative) -> f.InitiativeFacts:
         planned_end=row.planned_end,
         actual_start=row.actual_start,
         actual_end=row.actual_end,
+        host=host_under(row.mandate.party_id if row.mandate_id else None, hosts()),
+        concurrences=tuple(said.get(row.pk, ())),
+        in_principle=was_in_principle(row.pk, subject),
+        worded_at=worded.get(row.pk, 0),
     )
+
+
+def was_in_principle(pk: int, subject: Subject) -> bool:
+    """Whether an initiative was ever agreed in principle, by the revisions that `subject` may read."""
+    rows = Revision.objects.visible_to(subject).filter(record=pk, body__isnull=False).values_list("body", flat=True)
+    return any(body_of(bytes(data or b"")).get("status") == v.InitiativeStatus.IN_PRINCIPLE for data in rows)
 
 
 def concurrences(about: Iterable[int], subject: Subject) -> dict[int, list[f.ConcurrenceFact]]:
@@ -208,10 +223,26 @@ def concurrences(about: Iterable[int], subject: Subject) -> dict[int, list[f.Con
                 reason=Text.of(row.reason) if row.reason else None,
                 signatory=str(row.signatory_id) if row.signatory_id else None,
                 signatory_until=until.get((row.signatory_id, row.letter_date)) if row.signatory_id else None,
-                log_index=said.get(row.pk, 0),
+                read_revision=row.read_revision,
+                read_commitment=row.read_commitment,
+                log_index=said[row.pk].index if row.pk in said else 0,
             )
         )
     return found
+
+
+def spoken(
+    about: Iterable[int], wording: Iterable[str], subject: Subject
+) -> tuple[dict[int, list[f.ConcurrenceFact]], dict[int, int]]:
+    """What parties have said about these records, each with whether it is for the wording that stands now.
+
+    Beside it, of each record that somebody spoke of: the log index since which it says what it says.
+    """
+    found = concurrences(about, subject)
+    worded = said_since(dict.fromkeys(found, tuple(wording)))
+    for pk, since in worded.items():
+        found[pk] = [replace(one, covers=since.covers(one.read_revision, one.read_commitment)) for one in found[pk]]
+    return found, {pk: since.index for pk, since in worded.items()}
 
 
 HOST = "host"

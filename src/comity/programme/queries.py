@@ -17,7 +17,7 @@ from comity.programme.domain import vocabulary as v
 from comity.programme.domain.assessment import Assessment, assess
 from comity.programme.domain.picture import ObjectivePicture, summarise
 from comity.programme.domain.states import MandateStanding, ObjectiveStanding, mandate_standing, objective_standing
-from comity.programme.wording import OBJECTIVE, said_since
+from comity.programme.wording import OBJECTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,7 @@ def lines_of(
     per_objective: dict[int, list[IndicatorLine]] = defaultdict(list)
     for row in indicators:
         per_objective[under[row.result_id][0]].append(IndicatorLine(row, assess(facts[row.pk], on)))
-    spoken = gathering.concurrences(pks, subject)
-    worded = said_since(dict.fromkeys(spoken, OBJECTIVE))
+    spoken, worded = gathering.spoken(pks, OBJECTIVE, subject)
     hosts = gathering.hosts()
     made = []
     for row in objectives:

@@ -15,18 +15,20 @@ from comity.kernel.codes import known
 from comity.labels.domain import Label
 from comity.labels.queries import label_of
 from comity.programme import display, files, gathering, lists, models, queries
+from comity.programme.domain.confidence import confidence_in, standing_verifications
 from comity.programme.domain.facts import MeasurementFact
 from comity.programme.domain.states import initiative_standing
 from comity.programme.domain.vocabulary import InitiativeStatus, ResultLevel, area_words
 from comity.programme.drawing import chart_of, spark_of
 from comity.records.addresses import record_at
+from comity.records.kinds import kind_coded
 from comity.records.models import Record
 from comity.records.resolve import Card, resolve
-from comity.responses.domain import FINDING_WORDS
+from comity.responses.domain import FINDING_WORDS, MODE_WORDS
 from comity.shell.export import export, exporting, places
 from comity.shell.format import reader, separator
 from comity.shell.marking import Marking, highest
-from comity.shell.record_views import frame_for, labels_of, party_names, subject_of
+from comity.shell.record_views import frame_for, labels_on, party_names, subject_of
 from comity.shell.refusals import shows_refusals
 from comity.shell.texts import plain
 from comity.shell.values import address
@@ -39,12 +41,14 @@ def _today() -> date:
 @require_GET
 def objectives(request: HttpRequest) -> HttpResponse:
     """Every objective, under its mandate, with how its indicators stand."""
-    found = queries.programmes(subject_of(request), _today())
+    subject = subject_of(request)
+    found = queries.programmes(subject, _today())
     labels = [line.label for programme in found for line in programme.lines]
     labels += [label_of(programme.row.label_id) for programme in found if programme.row]
     context = {
         "programmes": found,
         "export": places("programme:objectives-export"),
+        "enters": subject.roles & kind_coded("programme.mandate").roles,
         "marking": highest(labels, party_names()),
         "area_words": area_words,
     }
@@ -122,7 +126,8 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
     row = models.Initiative.objects.visible_to(subject).select_related("record").get(pk=found.pk)
     mandates = models.Mandate.objects.visible_to(subject).select_related("record__party")
     of = mandates.filter(pk=row.mandate_id).first()
-    standing = initiative_standing(gathering.initiative(row), gathering.mandate(of) if of else None, _today())
+    fact = gathering.initiative(row, subject)
+    standing = initiative_standing(fact, gathering.mandate(of) if of else None, _today())
     clauses = lists.clauses(of.clauses) if of else {}
     status = known(InitiativeStatus, row.status)
     context = {
@@ -131,6 +136,8 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
         "because": [display.said(note, party_names()) for note in standing.because],
         "clause": clauses.get(row.clause),
         "status": _(status.words) if status else row.status,
+        "known": status,
+        "host": party_names().get(fact.host, _("the host")),
     }
     # The clause itself is said above, in words; its key is of use only in the form.
     context["fact_rows"] = context["shown"].facts(context["body"], leave_out=frozenset({"note", "status", "clause"}))
@@ -188,6 +195,11 @@ def measurement(request: HttpRequest, slug: str) -> HttpResponse:
         "fact": fact,
         "figure": display.amount(fact.amount, line.assessment.indicator.measure, line.row.levels, line.row.unit),
         "cells": _cells(fact, line),
+        "confidence": confidence_in(fact),
+        "findings": standing_verifications(fact),
+        "names": party_names(),
+        "finding_words": FINDING_WORDS,
+        "mode_words": MODE_WORDS,
         "replaced_by": next((m for m in line.assessment.indicator.measurements if m.supersedes == found.slug), None),
     }
     return render(request, "programme/measurement.html", context)
@@ -197,9 +209,8 @@ def _marking(
     record: Record, context: dict[str, Any], labels: Iterable[Label], cards: Iterable[Card | None] = ()
 ) -> Marking | None:
     """The marking of a record's page: the highest of all that it shows beside the record."""
-    listed = [card for _kind, several in context["panel_rows"] for card in several]
-    shown = [card.label for card in (*cards, *listed) if card is not None and card.label]
-    return highest([*labels_of(record), *labels, *shown], party_names())
+    shown = [card.label for card in cards if card is not None and card.label]
+    return highest([*labels_on(record, context), *labels, *shown], party_names())
 
 
 def _figures(line: queries.IndicatorLine, subject: Any) -> dict[str, Any]:

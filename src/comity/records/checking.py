@@ -46,6 +46,11 @@ def check(kind: Kind, entry: Entry) -> None:
     kind.check(entry)
 
 
+def check_basics(kind: Kind, entry: Entry) -> None:
+    """The same without the kind's own rules: for what another party will enter, who answers to them."""
+    _Basics(kind, [entry]).check(entry)
+
+
 class Checks:
     """`check` for many entries of one kind by one actor; those that were admitted count for those that follow."""
 

@@ -87,7 +87,7 @@ def enter(
         check(kind, entry)
         label = _label_above(kind, entry) or label
         require(may_read(actor, label), LabelHidesFromAuthor(field="label"))
-        return work.create(kind.model, label=label, uuid=uuid, **fields)
+        return work.create(kind.model, label=label, uuid=uuid, **{**fields, **kind.stamp(entry)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,20 +174,21 @@ def amend(
             check_change_of_label(kind, current.record, label, before, actor)
             if admits_more(label, before):
                 work.note("label-widened", current.record.rid)
-        work.revise(current, expected_revision=expected_revision, label=label, **fields)
+        work.revise(current, expected_revision=expected_revision, label=label, **{**fields, **kind.stamp(entry)})
 
 
 def check_change_of_label(kind: Kind, record: Record, label: Label, before: Label, actor: Subject) -> None:
     """Refuse a marking that would hide the record from its author, open it, or part it from what carries it.
 
-    What the author is not shown carries another marking than this one, and is neither counted nor told of.
+    What the author is not shown carries another marking than this one, and is neither counted nor told of. A
+    question or a proposal binds its owner to no marking.
     """
     require(may_read(actor, label), LabelHidesFromAuthor(field="label"))
     require(not admits_more(label, before) or actor.roles & MAY_WIDEN, WideningNeedsOfficer(field="label"))
     carried = sum(
         other.model.objects.visible_to(actor).filter(**{other.label_from: record}).count()
         for other in all_kinds()
-        if other.label_from and kind.code in (other.refs.get(other.label_from) or (kind.code,))
+        if other.label_from and other.holds_label and kind.code in (other.refs.get(other.label_from) or (kind.code,))
     )
     require(not carried, LabelCarried(field="label", count=carried))
 

@@ -37,8 +37,18 @@ def _all_fit(_fixed: Mapping[str, Record]) -> frozenset[str]:
     return frozenset()
 
 
+def agrees_to_nothing(_body: Body) -> bool | None:
+    """A kind that gives nobody's agreement."""
+    return None
+
+
 def _accept(entry: Entry) -> None:
     """A kind without rules of its own."""
+
+
+def _nothing_more(_entry: Entry) -> Mapping[str, Any]:
+    """A kind of which people say everything."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,12 @@ class Kind:
     batch: Callable[[Subject], Batch] | None = None  # the same rules over many entries, with what they need loaded once
     complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _as_given  # fills in what follows from other fields
     unfit: Callable[[Mapping[str, Record]], frozenset[str]] = _all_fit  # fields that have no place then
+    unasked: frozenset[str] = frozenset()  # fields that no form asks for
+    stamp: Callable[[Entry], Mapping[str, Any]] = _nothing_more  # what they hold: from what stands when it is written
+    wording: tuple[str, ...] = ()  # the fields that another party's word is for; none named: all but the remark
+    holds_label: bool = True  # what it is about keeps its marking, while this carries it along
+    responds: bool = False  # what a party says about a record of another: offered as a response, listed as one
+    opened_at: str = ""  # the address where one is entered, where a form of its fields alone cannot be
     page: str = "shell:record"  # the address of its page, by url name
     label_from: str = ""  # the ref whose label it carries (a measurement carries its indicator's)
     required: frozenset[str] = frozenset()
@@ -69,11 +85,19 @@ class Kind:
     named_files: frozenset[str] = frozenset()  # fields that hold the digest of a stored file
     natural: tuple[str, ...] = ()  # the fields by which a person tells one from another of the same owner
     in_sheets: bool = True  # whether many may be entered at once, from a spreadsheet
+    # Whether its party agrees to what its parent says, and that it is passed on; None: it says nothing of that.
+    agrees: Callable[[Body], bool | None] = agrees_to_nothing
+    by_hand: bool = False  # each release of one is a person's own decision: no standing rule carries it
 
     @property
     def code(self) -> str:
         """The name without its number, for addresses: "programme.objective"."""
         return self.name.partition("/")[0]
+
+    @property
+    def worded(self) -> tuple[str, ...]:
+        """The fields that make up what another party concurs with."""
+        return self.wording or tuple(name for name in self.fields if name != "note")
 
     @property
     def number(self) -> int:

@@ -54,6 +54,7 @@ class Record(models.Model):
     revision = models.PositiveIntegerField(default=0)
     log_index = models.BigIntegerField(null=True)  # of the latest revision: the order of commits
     purged = models.BooleanField(default=False)
+    withheld = models.BooleanField(default=False)  # a copy that its owner took back: see `withhold`
 
     objects = Rows["Record"]()
 
@@ -62,6 +63,7 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["label", "log_index"], name="record_by_label"),
             models.Index(fields=["kind", "label", "log_index"], name="record_by_kind"),
+            models.Index(fields=["id"], name="record_purged", condition=models.Q(purged=True)),
         ]
 
     @property

@@ -79,17 +79,17 @@ def purge_all(
             require(reason.strip(), PurgeNeedsReason(field="reason"))
             revisions = Revision.objects.system("purge").filter(record=record).order_by("number")
             numbers = list(revisions.values_list("number", flat=True))
-            files = _named_only_by(record)
-            _destroy(record)
+            files = named_only_by(record)
+            destroy(record)
             revisions.update(salt=None, body=None)
             signature = sign(record.party, "audit", purge_statement(str(record.rid), numbers))
             work.note("purged", record.rid, revisions=numbers, reason=reason.strip(), signature=signature.hex())
             for digest in files:
                 store.discard(digest)
-        transaction.on_commit(_scrub)
+        transaction.on_commit(scrub)
 
 
-def _named_only_by(record: Record) -> set[str]:
+def named_only_by(record: Record) -> set[str]:
     """The files that this record's revisions name and no other record's do."""
     naming = {kind.name: kind.named_files for kind in all_kinds() if kind.named_files}
     if record.kind not in naming:
@@ -102,8 +102,14 @@ def _named_only_by(record: Record) -> set[str]:
     return found[True] - found[False]
 
 
-def _destroy(record: Record) -> None:
-    """Everything that was made from the content."""
+def destroy(record: Record) -> None:
+    """Delete everything that was made from the content, and say of the record that it is purged."""
+    unmake(record)
+    Record.objects.system("purge").filter(pk=record.pk).update(purged=True)
+
+
+def unmake(record: Record) -> None:
+    """Delete everything that was made from the content."""
     model = kind_named(record.kind).model
     for name in codec.several(model):
         table, source = codec.links(model, name)
@@ -111,10 +117,9 @@ def _destroy(record: Record) -> None:
     model.objects.system("purge").filter(pk=record.pk).delete()
     search.forget([record.pk])
     Handle.objects.filter(record=record).delete()
-    Record.objects.system("purge").filter(pk=record.pk).update(purged=True)
 
 
-def _scrub() -> None:
+def scrub() -> None:
     """Make SQLite forget what its index segments and its write-ahead log still hold of deleted rows."""
     if connection.vendor != "sqlite":
         return

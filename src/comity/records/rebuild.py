@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from comity.records import codec, search
 from comity.records.kinds import Kind, all_kinds
@@ -66,7 +66,7 @@ def _compared(kind: Kind, states: Sequence[State], rows: Sequence[RecordRow]) ->
 
 def _latest(kind: Kind) -> Iterator[list[State]]:
     """The latest (record, label id, body) of every record of the kind, some at a time."""
-    records = Record.objects.system("made anew from revisions").filter(kind=kind.name, revision__gt=0, purged=False)
+    records = Record.objects.system("made anew from revisions").filter(kind=kind.name, revision__gt=0)
     last = 0
     while some := list(records.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
         last = some[-1].pk
@@ -83,19 +83,25 @@ Head = tuple[int, int, int]
 
 
 def _wrong_heads() -> Iterator[tuple[Record, Head]]:
-    """Records that do not stand where their latest revision says."""
-    latest = Revision.objects.system("where records stand").values("record").annotate(number=Max("number"))
-    numbers = {row["record"]: row["number"] for row in latest}
+    """Records that do not stand where their latest revision says; what is written meanwhile is looked at again."""
     last = 0
     while some := list(Record.objects.system("where records stand").filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
         last = some[-1].pk
-        rows = Revision.objects.system("where records stand").filter(record__in=some)
-        heads = {r.record_id: (r.number, r.log_index, r.label_id) for r in rows.defer("salt", "body")
-                 if r.number == numbers[r.record_id]}  # fmt: skip
-        for record in some:
-            head = heads.get(record.pk)
-            if head is not None and head != (record.revision, record.log_index, record.label_id):
-                yield record, head
+        found = {record.pk for record, head in _heads(some) if head != _stands(record)}
+        again = Record.objects.system("where records stand").filter(pk__in=found).order_by("pk") if found else ()
+        yield from ((record, head) for record, head in _heads(list(again)) if head != _stands(record))
+
+
+def _stands(record: Record) -> tuple[int, int | None, int | None]:
+    return record.revision, record.log_index, record.label_id
+
+
+def _heads(records: Sequence[Record]) -> Iterator[tuple[Record, Head]]:
+    """Each of these records that has a revision, with what its latest one says."""
+    rows = Revision.objects.system("where records stand").filter(record__in=records).order_by("number")
+    columns = rows.values_list("record_id", "number", "log_index", "label_id")
+    heads = {pk: head for pk, *head in columns}  # the latest comes last
+    return ((record, (head[0], head[1], head[2])) for record in records if (head := heads.get(record.pk)))
 
 
 def _repair_heads() -> None:

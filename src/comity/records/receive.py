@@ -5,7 +5,7 @@ nothing else; it is never dropped.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from comity.records.kinds import kind_named
 from comity.records.models import Held, Record, Revision
 from comity.records.schema import check_body
 from comity.records.tables import State, apply, stubs
+from comity.records.withhold import withheld_label
 
 
 class OwnRecords(DomainError):
@@ -78,12 +79,19 @@ class Outcome:
 
 
 Pair = tuple[Received, Envelope]
+Admit = Callable[[Received, Envelope], None]
+"""What else the way that a revision came must allow; raises the DomainError for which it is held."""
 
 
-def receive(batch: Sequence[Received], *, party: PartyId, at: datetime) -> Outcome:
+def _whatever_comes(_one: Received, _envelope: Envelope) -> None:
+    """A way that carries everything."""
+
+
+def receive(batch: Sequence[Received], *, party: PartyId, at: datetime, admit: Admit = _whatever_comes) -> Outcome:
     """Take in revisions that `party` sent, all of its own records; part of the caller's transaction, if there is one.
 
-    A revision that cannot be applied is held with its reason, and the rest of the batch goes in.
+    A revision that cannot be applied, or that `admit` refuses, is held with its reason, and the rest of the batch goes
+    in.
 
     Raises:
         OwnRecords: `party` is hosted here.
@@ -94,7 +102,9 @@ def receive(batch: Sequence[Received], *, party: PartyId, at: datetime) -> Outco
     good: list[Pair] = []
     for one in dict.fromkeys(batch):
         try:
-            good.append((one, _accepted(one, party, hosted)))
+            envelope = _accepted(one, party, hosted)
+            admit(one, envelope)
+            good.append((one, envelope))
         except DomainError as refusal:
             held[one] = refusal
     with transaction.atomic():
@@ -152,7 +162,7 @@ def _apply(good: Sequence[Pair], at: datetime) -> int:
             Sealed(
                 record=record,
                 kind=envelope.kind,
-                label_id=intern(envelope.label),
+                label_id=withheld_label() if record.withheld else intern(envelope.label),
                 number=envelope.revision,
                 follows=follows,
                 at=envelope.at,

@@ -37,16 +37,14 @@ def resolve(record_pks: Iterable[int | None], subject: Subject, language: str) -
     """A card for each record; three queries however many there are."""
     pks = {pk for pk in record_pks if pk is not None}
     cards = {pk: Card(pk, shown=False) for pk in pks}
-    records = (
-        Record.objects.visible_to(subject).filter(pk__in=pks, revision__gt=0, purged=False).select_related("party")
-    )
+    records = Record.objects.visible_to(subject).filter(pk__in=pks, revision__gt=0).select_related("party")
     heads = {record.log_index: record for record in records}
     # Asked for by label as well, SQLite would walk through all that the reader may read.
     readable = set(readable_label_ids(subject))
     revisions = Revision.objects.system("scoped just below").filter(log_index__in=list(heads))
     for log_index, label_id, data, at in revisions.values_list("log_index", "label_id", "body", "at"):
         record = heads[log_index]
-        if label_id in readable and data is not None:
+        if label_id in readable and data is not None:  # a purged one has no content
             cards[record.pk] = replace(card(record, body_of(bytes(data)), language), at=at)
     return cards
 

@@ -43,9 +43,10 @@ class Hit:
 def words(text: str) -> list[str]:
     """The folded words of `text`, each once; an Arabic word with an article is followed by itself without."""
     found: dict[str, None] = {}
-    for word in _WORD.findall(fold(text)):
+    for word in dict.fromkeys(_WORD.findall(fold(text))):
         found[word[:MAX_LETTERS]] = None
-        found[_ARTICLE.sub("", word)[:MAX_LETTERS]] = None
+        if not word.isascii():
+            found[_ARTICLE.sub("", word)[:MAX_LETTERS]] = None
     return list(found)
 
 

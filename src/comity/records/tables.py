@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from comity.kernel.errors import DomainError
 from comity.kernel.ids import RecordId
@@ -89,8 +89,13 @@ def stubs(ids: Iterable[RecordId]) -> dict[RecordId, Record]:
     table = Record.objects.system("records behind refs")
     found = {rid: record for some in _batches(sorted(wanted)) for rid, record in _known(some)}
     if missing := sorted(wanted - found.keys()):
-        table.bulk_create((Record(party_id=i.party, uuid=i.uuid) for i in missing), ignore_conflicts=True)
-        found |= {rid: record for some in _batches(missing) for rid, record in _known(some)}
+        try:
+            with transaction.atomic():
+                made = table.bulk_create([Record(party_id=i.party, uuid=i.uuid) for i in missing])
+            found |= dict(zip(missing, made, strict=True))
+        except IntegrityError:  # another writer made some of them meanwhile
+            table.bulk_create((Record(party_id=i.party, uuid=i.uuid) for i in missing), ignore_conflicts=True)
+            found |= {rid: record for some in _batches(missing) for rid, record in _known(some)}
     return found
 
 

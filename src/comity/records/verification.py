@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from comity.audit.checkpoints import verify_checkpoints
 from comity.audit.log import head
 from comity.audit.models import Entry
 from comity.audit.verification import Problem, verify_entries
+from comity.audit.witnesses import verify_witnessed
 from comity.kernel import canonical
 from comity.kernel.errors import DomainError
 from comity.kernel.ids import BadId, PartyId, RecordId
@@ -18,12 +20,14 @@ from comity.parties.manifest import BadManifest, verify_chain
 from comity.parties.manifest import Manifest as ManifestOf
 from comity.parties.models import Manifest, Party
 from comity.parties.queries import envelope_of
-from comity.parties.signing import BadSignature, public_key, verify_with
+from comity.parties.signing import BadSignature, verify_with
 from comity.records import envelope
 from comity.records.models import Revision
 from comity.records.purge import purge_statement
+from comity.records.withhold import WITHHELD
 
-LOGGED = {"revision", "received"}  # the events that commit to a stored revision
+LOGGED = {"revision", "received", "adopted"}  # the events that commit to a stored revision
+EMPTIED = {"purged", "let-go"}  # those by which the owner signed content away: everywhere, or on this node
 _AT_ONCE = 500
 
 
@@ -34,7 +38,23 @@ def verify_log() -> Problem | None:
     """
     checker = _Checker()
     problem = verify_entries(checker.check) or checker.left_over() or checker.parties()
-    return problem or verify_checkpoints(lambda party: public_key(party, "audit"))
+    return problem or verify_checkpoints(_is_signed_by)
+
+
+def verify_witnesses() -> Iterator[Problem]:
+    """What partners signed of this log and does not hold, and partners' checkpoints that contradict each other.
+
+    For a log that `verify_log` found whole: here its entries are believed.
+    """
+    return verify_witnessed(lambda party: partial(_is_signed_by, party))
+
+
+def _is_signed_by(party: PartyId, message: bytes, signature: bytes) -> bool:
+    try:
+        verify_with(Party.objects.get(pk=party), "audit", message, signature)
+    except (BadSignature, Party.DoesNotExist):
+        return False
+    return True
 
 
 class _Wrong(Exception):
@@ -52,6 +72,7 @@ class _Checker:
         self._stored = _in_log_order()
         self._next = next(self._stored, None)
         self._emptied: dict[tuple[str, int], int] = {}  # revisions without content → index of their entry
+        self._hosted = frozenset(Party.objects.filter(hosted=True).values_list("pk", flat=True))
         self._manifests: dict[PartyId, tuple[int, ManifestOf]] = {}  # the newest verified, and its entry
         self._index = -1  # of the entry that was checked last
         # As they stand in the table now: what this process remembers of labels is not what it is to check.
@@ -63,8 +84,10 @@ class _Checker:
         try:
             if leaf["event"] == "manifest":
                 self._check_manifest(index, leaf)
-            elif leaf["event"] == "purged":
+            elif leaf["event"] in EMPTIED:
                 self._check_purge(leaf)
+            elif leaf["event"] == "withdrawal-taken":
+                self._check_withdrawal(leaf)
             elif leaf["event"] in LOGGED:
                 self._check_revision(index, leaf)
         except _Wrong as wrong:
@@ -103,14 +126,13 @@ class _Checker:
             label = Label.of(self._labels.get(revision.label_id))
         except (DomainError, BadLabel):
             return False
-        return (str(content.id), content.kind, content.revision, content.at, content.by, content.label) == (
+        return (str(content.id), content.kind, content.revision, content.at, content.by) == (
             leaf["about"],
             leaf["facts"].get("kind"),
             revision.number,
             revision.at,
             revision.actor,
-            label,
-        )
+        ) and label == (WITHHELD if revision.record.withheld else content.label)
 
     def _check_manifest(self, index: int, leaf: Mapping[str, Any]) -> None:
         party, version = PartyId(leaf["party"]), leaf["facts"].get("version")
@@ -148,6 +170,14 @@ class _Checker:
                 message = N_("revision %(number)s of %(record)s is here though it was purged")
                 raise _Wrong(message, record=record, number=number)
 
+    def _check_withdrawal(self, leaf: Mapping[str, Any]) -> None:
+        """A copy whose owner took it back with its content: of another node's party, and of nobody's here."""
+        numbers = leaf["facts"].get("revisions", [])
+        if numbers and (leaf["party"] in self._hosted or not str(leaf["about"]).startswith(f"{leaf['party']}/")):
+            raise _Wrong(N_("the withdrawal of %(record)s is not its owner’s"), record=leaf["about"])
+        for number in numbers:
+            self._emptied.pop((leaf["about"], number), None)
+
     def _purged(self, leaf: Mapping[str, Any]) -> list[int]:
         """The revisions that the owner of the record has signed away."""
         record, numbers = leaf["about"], leaf["facts"].get("revisions")
@@ -161,7 +191,9 @@ class _Checker:
 
     def _catch_up(self) -> None:
         """Take account of what was purged while the log was read."""
-        later = Entry.objects.system("verify the log").filter(event="purged", index__gt=self._index).order_by("index")
+        later = (
+            Entry.objects.system("verify the log").filter(event__in=EMPTIED, index__gt=self._index).order_by("index")
+        )
         for data in later.values_list("data", flat=True):
             leaf: Any = canonical.decode(bytes(data))
             for number in self._purged(leaf):

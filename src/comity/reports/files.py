@@ -25,7 +25,7 @@ def _lines(
 ) -> Iterator[export.Line]:
     rules = {rule.key: plain(rule.title) for rule in reading.rules}
     for one in text.sentences:
-        named = [cards[name] for name in (*one.became, one.speaker) if name in cards and cards[name].shown]
+        named = [cards[name] for name in (*one.became, one.speaker) if name in cards]
         beside = [plain(finding.title) for finding in reading.found.get(f"{text.number}:{one.number}", ())]
         nothing = _(domain.REASONS[one.nothing]) if one.nothing else ""
         cells: list[Bare] = [

@@ -54,4 +54,4 @@ def cards(names: Iterable[str], subject: Subject, language: str) -> dict[str, Ca
 
 def labels(stored: StoredReading, shown: Iterable[Card]) -> list[Label]:
     """The labels of everything that a page about an account shows."""
-    return [label_of(stored.label_id), *(card.label for card in shown if card.shown and card.label)]
+    return [label_of(stored.label_id), *(card.label for card in shown if card.label)]

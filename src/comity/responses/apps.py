@@ -7,6 +7,9 @@ class ResponsesConfig(AppConfig):
 
     def ready(self) -> None:
         from comity.records.kinds import register
-        from comity.responses import exchange
+        from comity.responses import exchange, sections, waiting
+        from comity.shell import beside, needs
 
         register(*exchange.KINDS)
+        beside.register(sections.BESIDE)
+        needs.register(waiting.needs)

@@ -7,15 +7,25 @@ from django.utils.translation import gettext
 
 from comity.kernel.errors import Refused, require
 from comity.kernel.text import N_
-from comity.labels.subject import Role
+from comity.labels.domain import admits_more
+from comity.labels.queries import label_of
+from comity.labels.subject import READING_ROLES, Role
+from comity.records.checking import FieldMissing, WrongKind
 from comity.records.kinds import Body, Kind, Words
+from comity.records.models import Record
 from comity.records.rules import Entry
-from comity.responses import domain, models
+from comity.records.titles import text_of, titled
+from comity.responses import domain, models, proposing, wording
 from comity.shell.format import partial_date, separator
 from comity.shell.record_forms import ScanField
 
 REGISTRARS = frozenset({Role.REGISTRY_CLERK, Role.CHIEF, Role.LEGAL_ADVISER, Role.NATIONAL_REPRESENTATIVE})
 VERIFIERS = frozenset({Role.ADVISER, Role.COUNTERPART, Role.PROGRAMME_MANAGER, Role.REGISTRY_CLERK, Role.CHIEF})
+
+ANSWERERS = READING_ROLES
+THREAD = ("responses.question/", "responses.answer/", "responses.reply/")
+"""What belongs to a thread already, and opens none."""
+OFFICE = Words(N_("For which office"), N_("The position that speaks; no name."))
 
 
 def check_concurrence(entry: Entry) -> None:
@@ -45,6 +55,41 @@ def check_verification(entry: Entry) -> None:
     require(day <= entry.today, domain.VerifiedInTheFuture(field="verified_on", date=day))
 
 
+def check_question(entry: Entry) -> None:
+    """Of a question nobody asks a question: it is answered."""
+    require(entry.get("state") != "", FieldMissing(field="state"))
+    asked: Record = entry.get("about")
+    require(not asked.kind.startswith(THREAD), WrongKind(field="about"))
+
+
+def check_answer(entry: Entry) -> None:
+    """Under the marking of the record that the question is about, and under no wider one."""
+    _check_marking(entry, models.Question)
+
+
+def check_reply(entry: Entry) -> None:
+    """By the owner of the record alone, once, and an acceptance names the revision that it made."""
+    proposal = models.Proposal.objects.visible_to(entry.actor).select_related("about").get(pk=entry.get("about").pk)
+    require(proposal.about.party_id == entry.actor.party, domain.AnswerOfTheOwner(field="about"))
+    accepted = entry.get("decision") == domain.Decision.ACCEPTED
+    require(not accepted or entry.get("made_revision"), domain.AcceptedByAnEdit(field="decision"))
+    _check_marking(entry, models.Proposal)
+    if entry.row is None:
+        said = models.Reply.objects.visible_to(entry.actor).filter(about=entry.get("about"))
+        replies = list(said.filter(record__party_id=entry.actor.party).values_list("decision", flat=True))
+        state = domain.proposal_state(proposal.state, replies, overtaken=False)
+        require(state.is_open, domain.AnsweredAlready(state=str(state)))
+
+
+def _check_marking(entry: Entry, table: type[models.Question | models.Proposal]) -> None:
+    """Whoever answers reads the record itself, and what was asked about it is marked no wider."""
+    asked = table.objects.visible_to(entry.actor).get(pk=entry.get("about").pk)
+    about = Record.objects.visible_to(entry.actor).filter(pk=asked.about_id, purged=False).first()
+    if about is None or about.label_id is None:
+        raise domain.MarkedOtherwise
+    require(not admits_more(label_of(asked.label_id), label_of(about.label_id)), domain.MarkedOtherwise)
+
+
 def _codes(words: Mapping[Any, str]) -> Iterable[tuple[str, str]]:
     return [(str(code), word) for code, word in words.items()]
 
@@ -66,7 +111,16 @@ def _verification_title(body: Body, language: str) -> str:
     return f"{finding}{separator(language)}{partial_date(body['verified_on'], language)}"
 
 
-KINDS = (
+def _proposal_title(body: Body, language: str) -> str:
+    return text_of(body.get("reason"), language) or gettext("Proposed change")
+
+
+def _reply_title(body: Body, language: str) -> str:
+    reason = text_of(body.get("reason"), language)
+    return separator(language).join(filter(None, (_in_words(domain.DECISION_WORDS, body["decision"]), reason)))
+
+
+KINDS: tuple[Kind, ...] = (
     Kind(
         name="responses.concurrence/1",
         model=models.Concurrence,
@@ -75,6 +129,8 @@ KINDS = (
         title=_concurrence_title,
         fields={
             "about": Words(N_("About")),
+            "read_revision": Words(N_("Read at revision")),
+            "read_commitment": Words(N_("Commitment of what was read")),
             "position": Words(N_("Position taken")),
             "view": Words(
                 N_("What kind of view"),
@@ -99,9 +155,14 @@ KINDS = (
         check=check_concurrence,
         named_files=frozenset({"scan"}),
         form_fields={"scan": lambda: ScanField(max_length=200)},
+        agrees=lambda body: body.get("position") == "concurs" if body.get("view") == "official" else None,
         label_from="about",
         parent="about",
         in_sheets=False,  # each is an act of its own
+        unasked=wording.READ,
+        stamp=lambda entry: wording.read_by(entry, wording.CONCURRENCE),
+        listed=("about", "position", "view", "signatory", "letter_number", "letter_date"),
+        responds=True,
     ),
     Kind(
         name="responses.verification/1",
@@ -125,5 +186,108 @@ KINDS = (
         label_from="about",
         parent="about",
         in_sheets=False,  # each is an act of its own
+        responds=True,
+    ),
+    Kind(
+        name="responses.proposal/1",
+        model=models.Proposal,
+        singular=N_("Proposal"),
+        plural=N_("Proposals"),
+        title=_proposal_title,
+        fields={
+            "about": Words(N_("About")),
+            "read_revision": Words(N_("Read at revision")),
+            "read_commitment": Words(N_("Commitment of what was read")),
+            "changes": Words(N_("What is proposed")),
+            "reason": Words(N_("Why")),
+            "state": Words(N_("State")),
+        },
+        roles=ANSWERERS,
+        refs={"about": ()},
+        choices={"state": lambda: _codes(domain.PUT_WORDS)},
+        required=frozenset({"about"}),
+        check=proposing.check_proposal,
+        unasked=wording.READ | {"about", "changes"},
+        stamp=lambda entry: wording.read_by(entry, ("about", "changes")),
+        label_from="about",
+        holds_label=False,
+        parent="about",
+        listed=("about", "read_revision", "state"),
+        in_sheets=False,  # each is an act of its own
+        responds=True,
+        opened_at="responses:propose",
+        page="responses:proposal",
+    ),
+    Kind(
+        name="responses.reply/1",
+        model=models.Reply,
+        singular=N_("Reply to a proposal"),
+        plural=N_("Replies to proposals"),
+        title=_reply_title,
+        fields={
+            "about": Words(N_("Proposal")),
+            "decision": Words(N_("Decision")),
+            "made_revision": Words(N_("Revision that was made")),
+            "reason": Words(N_("Reason")),
+        },
+        roles=ANSWERERS,
+        refs={"about": ("responses.proposal",)},
+        choices={"decision": lambda: _codes(domain.DECISION_WORDS)},
+        required=frozenset({"about", "decision"}),
+        check=check_reply,
+        unasked=frozenset({"about", "decision", "made_revision"}),
+        label_from="about",
+        holds_label=False,
+        parent="about",
+        in_sheets=False,  # each is an act of its own
+        responds=True,
+        opened_at="responses:decline",
+    ),
+    Kind(
+        name="responses.question/1",
+        model=models.Question,
+        singular=N_("Question"),
+        plural=N_("Questions"),
+        title=titled("words"),
+        fields={
+            "about": Words(N_("About")),
+            "words": Words(N_("Question"), N_("Name nobody: say the position.")),
+            "office": OFFICE,
+            "state": Words(N_("State")),
+        },
+        roles=ANSWERERS,
+        refs={"about": (), "office": ("people.position",)},
+        choices={"state": lambda: _codes(domain.ASKED_WORDS)},
+        required=frozenset({"about", "words"}),
+        check=check_question,
+        unfit=lambda fixed: frozenset({"state"}) if fixed else frozenset(),
+        label_from="about",
+        holds_label=False,
+        parent="about",
+        listed=("about", "office", "state"),
+        in_sheets=False,  # each is an act of its own
+        responds=True,
+    ),
+    Kind(
+        name="responses.answer/1",
+        model=models.Answer,
+        singular=N_("Answer"),
+        plural=N_("Answers"),
+        title=titled("words"),
+        fields={
+            "about": Words(N_("Question")),
+            "words": Words(N_("Answer"), N_("Name nobody: say the position.")),
+            "office": OFFICE,
+        },
+        roles=ANSWERERS,
+        refs={"about": ("responses.question",), "office": ("people.position",)},
+        required=frozenset({"about", "words"}),
+        check=check_answer,
+        label_from="about",
+        holds_label=False,
+        parent="about",
+        listed=("about", "office"),
+        in_sheets=False,  # each is an act of its own
+        responds=True,
     ),
 )

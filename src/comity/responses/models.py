@@ -10,6 +10,8 @@ class Concurrence(RecordRow):
     """A ministry's word on a record: who gives it, on what authority, by which letter, on what conditions."""
 
     about = RefField()
+    read_revision = models.PositiveIntegerField(null=True, blank=True)  # of what it is about: what its author read
+    read_commitment = models.CharField(max_length=64, blank=True)  # in hex
     position = models.CharField(max_length=20)
     view = models.CharField(max_length=10)
     authority = MultilingualField(null=True, blank=True)
@@ -33,3 +35,40 @@ class Verification(RecordRow):
     verified_on = models.DateField()
     note = MultilingualField(null=True, blank=True)
     sources = ListField(blank=True)
+
+
+class Proposal(RecordRow):
+    """What a party proposes that another change in a record of its own."""
+
+    about = RefField()
+    read_revision = models.PositiveIntegerField(null=True, blank=True)  # what it was made against
+    read_commitment = models.CharField(max_length=64, blank=True)  # in hex
+    changes = ListField(blank=True)  # [{"field", "value"}], values as the body holds them; without a value: emptied
+    reason = MultilingualField(null=True, blank=True)
+    state = models.CharField(max_length=10, default="open")
+
+
+class Reply(RecordRow):
+    """The owner's answer to a proposal."""
+
+    about = RefField()
+    decision = models.CharField(max_length=10)
+    made_revision = models.PositiveIntegerField(null=True, blank=True)  # of the owner's record
+    reason = MultilingualField(null=True, blank=True)
+
+
+class Question(RecordRow):
+    """What a party asks about a record, its own or another's."""
+
+    about = RefField()
+    words = MultilingualField()
+    office = RefField(null=True, blank=True)
+    state = models.CharField(max_length=10, default="open")
+
+
+class Answer(RecordRow):
+    """What a party says to a question."""
+
+    about = RefField()
+    words = MultilingualField()
+    office = RefField(null=True, blank=True)

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
+from comity.accounts.sessions import AGAIN
 from comity.labels.subject import READING_ROLES, Subject
 from comity.shell import rooms
 from comity.shell.lists import LONGEST
@@ -52,6 +53,8 @@ class Frame:
     sign_out: str
     security: str
     ends: int
+    live: str
+    again: bool
 
 
 def theme_cookie() -> str:
@@ -124,6 +127,8 @@ def frame_of(request: HttpRequest | None) -> Frame:
         sign_out=_address("account_logout"),
         security=_address("mfa_index"),
         ends=int(getattr(request, "session_ends", 0)),
+        live=str(getattr(request, "live", "")),
+        again=request is not None and AGAIN in request.headers,
     )
 
 

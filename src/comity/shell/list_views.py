@@ -71,7 +71,7 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
         "columns": _columns(kind),
         "next": found.asked.following(lines.after),
         "export": places("shell:list-export", code, query=found.asked.address()),
-        "enter": reverse("shell:enter", args=[code]) if subject.roles & kind.roles else "",
+        "enter": reverse("shell:enter", args=[code]) if subject.roles & kind.roles and not kind.opened_at else "",
         "marking": marking,
         "differs": differs,
         "address": address,

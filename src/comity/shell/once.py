@@ -5,6 +5,7 @@ same sending names the same record, and a form that was filled in anew after goi
 """
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,11 @@ _CARRIED = frozenset({"csrfmiddlewaretoken"})  # differs from one sending to the
 def token(at: datetime, random: bytes) -> str:
     """What a form made at `at` carries; `random` is 16 bytes that nobody can guess."""
     return _signer().sign(f"{int(at.timestamp() * 1000)}-{random.hex()}")
+
+
+def fresh(at: datetime) -> str:
+    """A token with random bytes of its own."""
+    return token(at, secrets.token_bytes(16))
 
 
 def id_for(request: HttpRequest) -> UUID | None:

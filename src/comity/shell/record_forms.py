@@ -75,7 +75,7 @@ def form_for(
     """
     form = EntryForm(data, files, initial=dict(initial or {}))
     columns = {column.name: column for column in codec.columns(kind.model)}
-    out = kind.unfit(fixed or {})
+    out = kind.unfit(fixed or {}) | kind.unasked
     for name, words in kind.fields.items():
         if name in out or (fixed and name in fixed):
             continue
@@ -94,6 +94,13 @@ def form_for(
         form.fields["label"] = NameLabelField(subject) if kind.names_people else LabelField(subject)
         form.fields["label"].initial = _label_of_above(fixed)
     return form
+
+
+def fill(form: EntryForm, values: Mapping[str, Any]) -> None:
+    """Let the form show these values first; what is asked of a ref still goes by what the record names now."""
+    for name, value in values.items():
+        if name in form.fields:
+            form.initial[name] = form.fields[name].initial = value
 
 
 def _label_of_above(fixed: Mapping[str, Record] | None) -> str | None:

@@ -60,6 +60,7 @@ _STATES = {
         ("superseded", N_("superseded"), "none", "dash"),
         # initiatives and milestones
         ("planned", N_("planned"), "plain", "dots"),
+        ("in_principle", N_("agreed in principle"), "wait", "half"),
         ("paused", N_("paused"), "wait", "bars"),
         ("completed", N_("completed"), "done", "check"),
         ("cancelled", N_("cancelled"), "none", "cross"),
@@ -73,6 +74,10 @@ _STATES = {
         ("withdrawn", N_("withdrawn"), "none", "dash"),
         ("in_discussion", N_("in discussion"), "wait", "two"),
         ("awaiting", N_("awaiting an answer"), "wait", "dots"),
+        ("accepted", N_("accepted"), "good", "check"),
+        ("declined", N_("declined"), "none", "cross"),
+        ("overtaken", N_("overtaken"), "wait", "half"),
+        ("answered", N_("answered"), "good", "check"),
         ("disputed", N_("disputed"), "wait", "two"),
         ("confirmed", N_("confirmed"), "good", "check"),
         ("in_part", N_("confirmed in part"), "wait", "half"),

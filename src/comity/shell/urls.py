@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.shell import import_views, list_views, record_views, views
+from comity.shell import entry_views, import_views, list_views, record_views, views
 
 app_name = "shell"
 urlpatterns = [
@@ -10,13 +10,13 @@ urlpatterns = [
     path("shell/theme", views.theme, name="theme"),
     path("records/", list_views.kinds, name="kinds"),
     path("records/<record:slug>/", record_views.record, name="record"),
-    path("records/<record:slug>/edit/", record_views.amend, name="amend"),
-    path("records/<record:slug>/purge/", record_views.purge, name="purge"),
+    path("records/<record:slug>/edit/", entry_views.amend, name="amend"),
+    path("records/<record:slug>/purge/", entry_views.purge, name="purge"),
     path("records/<record:slug>/proof/<int:number>.json", record_views.proof, name="proof"),
     path("records/<record:slug>/files/<slug:field>", record_views.scan, name="scan"),
     path("records/<str:code>/", list_views.records, name="list"),
     path("records/<str:code>/export.<str:form>", list_views.records_export, name="list-export"),
-    path("enter/<str:code>/", record_views.enter, name="enter"),
+    path("enter/<str:code>/", entry_views.enter, name="enter"),
     path("import/", import_views.imports, name="imports"),
     path("import/draft/<uuid:uuid>/", import_views.draft, name="import-draft"),
     path("import/<str:code>/", import_views.upload, name="import"),

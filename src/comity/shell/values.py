@@ -89,7 +89,7 @@ class Shown:
     def labels(self, values: Iterable[Any]) -> list[Label]:
         """The label of every record that refs among these values show."""
         cards = (self._cards.get(ref) for value in values for ref in refs_in(value))
-        return [card.label for card in cards if card is not None and card.shown and card.label]
+        return [card.label for card in cards if card is not None and card.label]
 
     def bare(self, name: str, value: Any) -> Bare:
         """One value without markup, for a file: numbers as numbers, whole days as dates, all else in words."""
@@ -216,7 +216,7 @@ _BARE: tuple[tuple[type[Any], Callable[[Any], Bare]], ...] = (
 
 def link(card: Card | None) -> Markup:
     """A record as a link, or that it is not shared with us."""
-    if card is None or not card.shown or card.kind is None:
+    if card is None or card.kind is None:  # a card that is not shown says nothing
         return Markup('<span class="soft">{}</span>').format(gettext("not shared with us"))
     return Markup('<a href="{}"><bdi>{}</bdi></a>').format(address(card), card.title)
 

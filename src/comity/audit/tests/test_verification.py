@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from comity.audit import verification
-from comity.audit.checkpoints import Note, origin_of
 from comity.audit.log import TILE_LEVELS
 from comity.audit.merkle import Frontier, leaf_hash
 from comity.audit.models import Checkpoint, Entry, Head, Tile
+from comity.audit.notes import Note, origin_of
 from comity.audit.tests.entries import AT, fill, leaf
 from comity.audit.tests.test_checkpoints import ONE, OTHER, sign
 from comity.audit.verification import Problem, verify_entries

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from comity.config.synthetic import frame, inclusion, money, networks, outlook, plans, schools, supply
+from comity.config.synthetic import frame, inclusion, money, networks, outlook, plans, schools, supply, talk
 from comity.config.synthetic.book import LABEL, Book, in_order, words
 from comity.config.synthetic.quarters import Quarters
 from comity.records.datafile import BadDataFile, DataDirectory, assembled
@@ -27,7 +27,7 @@ def generate(seed: int, *, until: date, years: int = 3, places: int = 3) -> Data
     if years < 2 or places < 2:
         raise ValueError("years and places are at least 2")
     book = Book(seed, Quarters(until, years), tuple(f"ZZ{number:02}" for number in range(1, places + 1)))
-    for part in (frame, plans, supply, schools, money, networks, inclusion, outlook):
+    for part in (frame, plans, supply, schools, money, networks, inclusion, outlook, talk):
         part.write(book)
     return assembled(NAME, about(seed), (), in_order(book.entries))
 

@@ -182,6 +182,15 @@ def _initiatives(book: Book) -> None:
         planned_start=start,
         status_reason=words("What the school already uses does the same.", "ما تستخدمه المدرسة يؤدي الغرض نفسه."),
     )
+    initiative(
+        "networks-watch",
+        MISSION,
+        "advice",
+        synthetic("D-2", "a watch over networks by night", "مراقبة الشبكات ليلاً"),
+        ["networks"],
+        status="in_principle",
+        status_reason=words("Decided by the mission alone.", "قرار البعثة وحدها."),
+    )
 
 
 def _concurrences(book: Book) -> None:

@@ -49,6 +49,11 @@ def python(home: Path, script: Path) -> Said:
     return _run(home, (str(script),), {"DJANGO_SETTINGS_MODULE": "comity.config.settings"})
 
 
+def module(home: Path, name: str, *arguments: object) -> Said:
+    """Run a module with the settings of the node in `home`."""
+    return _run(home, ("-m", name, *map(str, arguments)), {"DJANGO_SETTINGS_MODULE": "comity.config.settings"})
+
+
 def _run(home: Path, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Said:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_"))}
     done = subprocess.run(

@@ -189,7 +189,7 @@ def test_a_changed_table_is_named_and_mended(copy: Path, database: sqlite3.Conne
 
 
 def test_signing_without_keys_is_said(copy: Path) -> None:
-    for key in (copy / "keys").rglob("audit.key"):
+    for key in (copy / "keys").rglob("audit-*.key"):
         key.unlink()
     refused(comity(copy, "audit", "checkpoint"), "no audit key")
 

@@ -30,3 +30,15 @@ def test_a_role_that_is_none_stops_the_node(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COMITY_SECOND_FACTOR", "adviser,oracle")
     with pytest.raises(SystemExit):
         node.second_factor_roles()
+
+
+def test_one_person_joins_parties_unless_the_node_asks_for_two(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("COMITY_JOINING", raising=False)
+    assert node.joining_persons() == 1
+    (node.home() / "joining").write_text("2\n")
+    assert node.joining_persons() == 2
+    monkeypatch.setenv("COMITY_JOINING", "1")
+    assert node.joining_persons() == 1
+    monkeypatch.setenv("COMITY_JOINING", "some")
+    with pytest.raises(SystemExit):
+        node.joining_persons()

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from comity.desk.queries import Need, needs
+from comity.desk.queries import needs
 from comity.kernel.ids import PartyId
 from comity.labels.subject import Role
 from comity.parties.actions import found_party
 from comity.programme.models import Mandate
 from comity.programme.queries import programmes
 from comity.responses.tests.world import AT, ON, World, text
+from comity.shell.needs import Need
 
 CHANGED = "Changed since your letter: say again whether you concur"
 ANSWER, CONFIRM = "Proposed, awaiting your official position", "The signatory's term has ended: confirm the concurrence"

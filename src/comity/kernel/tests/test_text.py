@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.kernel.canonical import decode, encode
-from comity.kernel.text import NotText, Text, Translation, fold
+from comity.kernel.text import _LETTERS, NotText, Text, Translation, fold
 
 words = st.text(max_size=20)
 languages = st.sampled_from(["en", "ar", "ckb", "fr", "pt-BR"])
@@ -121,3 +122,15 @@ def test_folding_keeps_apart(one: str, other: str) -> None:
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_folding_a_text_is_folding_each_of_its_characters(text: str) -> None:
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    said = ""
+    for character in spread:
+        if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+            continue
+        value = unicodedata.decimal(character, None)
+        said += character if value is None else str(value)
+    assert fold(text) == " ".join(said.translate(_LETTERS).split())

@@ -28,7 +28,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from comity.labels import domain
 
-POLICY = ("may_read", "_cleared", "may_release", "_within_tlp", "_seconded", "__post_init__")
+POLICY = ("may_read", "_cleared", "refusals", "misfits", "may_release", "_within_tlp", "_seconded", "__post_init__")
 
 TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.In: (ast.NotIn,),

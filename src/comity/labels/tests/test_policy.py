@@ -113,6 +113,17 @@ def test_all_conditions_met_may_release(release: Release):
 
 
 @given(RELEASE)
+def test_each_thing_broken_is_refused_by_its_own_rule(release: Release):
+    broken = release.but_label(exchange_never=True).but(owner=OUTSIDER, origins_agreed=False)
+    found = domain.refusals(**{name: getattr(broken, name) for name in broken.__dataclass_fields__})
+    assert found == [
+        domain.Refusal.NOT_THE_OWNER,
+        domain.Refusal.NEVER_EXCHANGED,
+        domain.Refusal.ORIGIN_NOT_AGREED,
+    ]
+
+
+@given(RELEASE)
 def test_only_a_release_officer_releases(release: Release):
     assert not allowed(release.but_releaser(roles=frozenset(Role) - {Role.RELEASE_OFFICER}))
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.kernel.ids import PartyId
-from comity.labels.domain import Label
+from comity.labels.domain import Label, Refusal
 from comity.labels.grading import BadGrade, Credibility, Grade, Reliability
 from comity.labels.scale import PARTNERSHIP, SYNTHETIC, Classification, Tlp
-from comity.labels.words import label_words
+from comity.labels.words import RULE_WORDS, label_words
 
 NAMES = {PartyId("m" * 51 + "a"): "NATO Mission Iraq", PartyId("i" * 51 + "a"): "Iraq"}
 PLAIN = Label(PARTNERSHIP, Classification.UNCLASSIFIED, frozenset(NAMES))
@@ -73,3 +73,11 @@ def test_f_and_6_say_that_nothing_was_judged():
 
 def test_words_of_a_grade():
     assert Grade.parse("B3").words() == ("usually reliable", "possibly true")
+
+
+@pytest.mark.parametrize("rule", Refusal)
+def test_each_rule_of_release_says_whether_it_is_met(rule):
+    met, refused = RULE_WORDS[rule]
+    assert met
+    assert refused
+    assert met != refused

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from comity.audit.models import Entry
 from comity.kernel.ids import BadId, PartyId, party_id_of
 from comity.kernel.text import Text
-from comity.parties import actions, keys, signing
+from comity.parties import actions, keys, sealing, signing
 from comity.parties.manifest import BadManifest, Purpose
 from comity.parties.models import Manifest, Party
 from comity.parties.queries import manifest_in_force, names
@@ -25,6 +25,12 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 def found(home: Path, handle: str = "somewhere", **changes: Any) -> Party:
     name = Text.single("en", handle.title()).json()
     return actions.found_party(handle=handle, name=name, nature="host", home=home, at=AT, **changes)
+
+
+def private_key(home: Path, party: Party, purpose: Purpose) -> bytes:
+    """The private half that lies below `home` of what the newest manifest names."""
+    public = signing.public_key(PartyId(party.pk), purpose.value)
+    return keys.read(home, PartyId(party.pk), purpose, public)
 
 
 def test_the_id_is_that_of_the_first_manifest(tmp_path: Path):
@@ -53,13 +59,13 @@ def test_keys_are_readable_by_the_node_alone(tmp_path: Path):
     folder = tmp_path / "keys" / party.pk
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
-    assert sorted(path.name for path in folder.iterdir()) == ["audit.key", "exchange.key", "release.key", "root.key"]
+    assert sorted(path.name.partition("-")[0] for path in folder.iterdir()) == ["audit", "exchange", "release", "root"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
 def test_no_private_key_is_in_the_database(tmp_path: Path):
     party = found(tmp_path)
-    private = [keys.read(tmp_path, PartyId(party.pk), purpose) for purpose in Purpose]
+    private = [private_key(tmp_path, party, purpose) for purpose in Purpose]
     row = Manifest.objects.get(party=party)
     stored = bytes(row.data) + repr((row.signatures, party.name)).encode()
     assert not any(key in stored or key.hex().encode() in stored for key in private)
@@ -67,15 +73,22 @@ def test_no_private_key_is_in_the_database(tmp_path: Path):
 
 def test_a_key_open_to_others_is_not_used(tmp_path: Path):
     party = found(tmp_path)
-    (tmp_path / "keys" / party.pk / "audit.key").chmod(0o640)
+    next((tmp_path / "keys" / party.pk).glob("audit-*.key")).chmod(0o640)
     with pytest.raises(keys.KeyMissing, match="open to others"):
-        signing.sign(PartyId(party.pk), Purpose.AUDIT, b"x", tmp_path)
+        private_key(tmp_path, party, Purpose.AUDIT)
+
+
+def test_a_key_file_that_holds_another_key_is_not_used(tmp_path: Path):
+    party = found(tmp_path)
+    next((tmp_path / "keys" / party.pk).glob("audit-*.key")).write_bytes(bytes(32))
+    with pytest.raises(keys.KeyMissing, match="another key"):
+        private_key(tmp_path, party, Purpose.AUDIT)
 
 
 def test_two_parties_have_different_keys_and_ids(tmp_path: Path):
     one, other = found(tmp_path), found(tmp_path, "elsewhere")
     assert one.pk != other.pk
-    assert keys.read(tmp_path, PartyId(one.pk), Purpose.AUDIT) != keys.read(tmp_path, PartyId(other.pk), Purpose.AUDIT)
+    assert private_key(tmp_path, one, Purpose.AUDIT) != private_key(tmp_path, other, Purpose.AUDIT)
 
 
 def test_a_handle_is_given_once(tmp_path: Path):
@@ -102,15 +115,15 @@ def test_keys_that_are_there_are_never_overwritten(tmp_path: Path):
 
     drawn: list[int] = []
     party = found(tmp_path, entropy=entropy)
-    before = keys.read(tmp_path, PartyId(party.pk), Purpose.ROOT)
+    before = private_key(tmp_path, party, Purpose.ROOT)
     with pytest.raises(FileExistsError):
         keys.write(tmp_path, PartyId(party.pk), keys.generate(os.urandom))
-    assert keys.read(tmp_path, PartyId(party.pk), Purpose.ROOT) == before
+    assert private_key(tmp_path, party, Purpose.ROOT) == before
 
 
 def test_a_party_id_is_no_way_out_of_the_directory(tmp_path: Path):
     with pytest.raises(BadId):
-        keys.read(tmp_path, PartyId("../../etc"), Purpose.ROOT)
+        keys.read(tmp_path, PartyId("../../etc"), Purpose.ROOT, bytes(32))
 
 
 def test_founding_is_on_the_log(tmp_path: Path):
@@ -150,13 +163,13 @@ def test_nonsense_is_a_bad_signature(tmp_path: Path):
 
 def test_the_exchange_key_signs_nothing(tmp_path: Path):
     with pytest.raises(ValueError, match="signs nothing"):
-        signing.sign(PartyId(found(tmp_path).pk), Purpose.EXCHANGE, b"message", tmp_path)
+        signing.sign(PartyId(found(tmp_path).pk), Purpose.EXCHANGE, b"message", tmp_path, public=bytes(32))
 
 
 def test_a_node_without_the_keys_cannot_sign(tmp_path: Path):
     party = found(tmp_path / "here")
     with pytest.raises(keys.KeyMissing):
-        signing.sign(PartyId(party.pk), Purpose.AUDIT, b"message", tmp_path / "elsewhere")
+        signing.sign(PartyId(party.pk), Purpose.AUDIT, b"message", tmp_path / "elsewhere", public=bytes(32))
 
 
 # ------------------------------------------------------------------------------------------------------------- renewing
@@ -184,3 +197,15 @@ def test_only_a_hosted_party_is_renewed_here(tmp_path: Path):
     Party.objects.filter(pk=party.pk).update(hosted=False)
     with pytest.raises(actions.NotHostedHere):
         actions.renew_manifest(party=PartyId(party.pk), home=tmp_path, at=AT)
+
+
+def test_what_was_sealed_for_a_party_is_opened_for_it_alone(tmp_path: Path, settings: Settings):
+    settings.COMITY_HOME = tmp_path
+    one, other = found(tmp_path), found(tmp_path, "elsewhere")
+    sealed = sealing.seal_for(signing.public_key(PartyId(one.pk), "exchange"), b"a key", b"channel")
+    enc, ciphertext = sealed[:32], sealed[32:]
+    assert signing.open_sealed(one, enc, ciphertext, b"channel") == b"a key"
+    with pytest.raises(sealing.NotOpened):
+        signing.open_sealed(one, enc, ciphertext, b"another channel")
+    with pytest.raises(sealing.NotOpened):
+        signing.open_sealed(other, enc, ciphertext, b"channel")

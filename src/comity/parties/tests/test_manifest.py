@@ -14,7 +14,7 @@ from comity.kernel import canonical
 from comity.kernel.ids import party_id_of
 from comity.kernel.text import Text
 from comity.parties import keys, manifest
-from comity.parties.manifest import BadManifest, Envelope, Manifest, Nature, Purpose
+from comity.parties.manifest import BadManifest, Envelope, Manifest, Nature, Purpose, Revocation, Step
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 ROOTS = [bytes([number]) * 32 for number in (1, 2, 3)]
@@ -209,3 +209,38 @@ def test_what_is_not_quite_a_manifest_is_refused(change: dict[str, Any]):
 def test_bytes_that_are_not_canonical_are_refused():
     with pytest.raises(BadManifest):
         manifest.verify_first(signed(b" " + FIRST, *ROOTS))
+
+
+# --------------------------------------------------------------------------------------------------------- revocations
+
+REVOKED = Revocation(b"k" * 32, (Step(party_id_of(b"a channel"), "0" * 16, 3, "a" * 64),))
+
+
+def test_what_is_revoked_is_said_and_read():
+    said = a_manifest(revocations=(REVOKED,)).encode()
+    assert manifest.parse(said).revocations == (REVOKED,)
+    assert b"revocations" not in FIRST
+
+
+def test_what_was_revoked_stays_revoked():
+    first = a_manifest(revocations=(REVOKED,)).encode()
+    forgotten = a_manifest(version=2, previous=hashlib.sha256(first).hexdigest()).encode()
+    with pytest.raises(BadManifest, match="stays revoked"):
+        manifest.verify_next(first, signed(forgotten, *ROOTS))
+
+
+@pytest.mark.parametrize(
+    "revocations",
+    [
+        (REVOKED, Revocation(REVOKED.key)),
+        (Revocation(public(ROOTS[0])),),
+        (replace(REVOKED, last=(replace(REVOKED.last[0], channel="elsewhere"),)),),
+        (replace(REVOKED, last=(replace(REVOKED.last[0], incarnation="0"),)),),
+        (replace(REVOKED, last=(replace(REVOKED.last[0], seq=0),)),),
+        (replace(REVOKED, last=(replace(REVOKED.last[0], head="a"),)),),
+        (Revocation(b"short"),),
+    ],
+)
+def test_a_revocation_that_says_nothing_clear_is_refused(revocations: tuple[Revocation, ...]):
+    with pytest.raises(BadManifest):
+        manifest.parse(a_manifest(revocations=revocations).encode())

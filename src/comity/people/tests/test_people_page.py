@@ -50,6 +50,15 @@ def test_a_name_that_is_not_for_this_reader_is_nowhere_on_the_page(world: World,
         assert word not in page(world, client, "iraq", language="ar").text
 
 
+@pytest.mark.parametrize("name", ["people:people", "people:chart"])
+def test_an_empty_room_offers_a_step_to_whoever_may_take_it(world: World, client: Client, name: str):
+    for role, offers in ((Role.REGISTRY_CLERK, True), (Role.ADMINISTRATOR, False)):
+        world.sign_in(client, "nmi", role)
+        answer = client.get(reverse(name)).text
+        assert "No organisation yet" in answer
+        assert ("Enter an organisation" in answer) is offers
+
+
 def test_it_is_not_found_by_name_either(world: World, client: Client):
     named(world)
     world.sign_in(client, "iraq", Role.ADVISER)

@@ -244,7 +244,8 @@ class ConcurrenceFact:
 
     `log_index` is where the word itself was last changed: a remark added later gives it no new weight.
     `signatory_until` is the last day of the signatory's appointment, where it ended; a change of government ends
-    appointments, so it needs no field of its own.
+    appointments, so it needs no field of its own. `read_revision` and `read_commitment` name what the party read, and
+    `covers` says whether that is what the record says now; None where the word names no revision.
     """
 
     id: str
@@ -259,6 +260,9 @@ class ConcurrenceFact:
     signatory: str | None = None
     signatory_until: date | None = None
     log_index: int = 0
+    read_revision: int | None = None
+    read_commitment: str = ""
+    covers: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +307,11 @@ class ObjectiveFacts:
 
 @dataclass(frozen=True, slots=True)
 class InitiativeFacts:
-    """What a party does towards objectives, and the clause of the mandate it stands on."""
+    """What a party does towards objectives, the clause of the mandate it stands on, and who has said what to it.
+
+    `in_principle` is true of what was once agreed in principle only: that awaits the host's word for good. `worded_at`
+    is the log index at which it came to say what it says now.
+    """
 
     id: str
     owner: PartyId
@@ -316,3 +324,7 @@ class InitiativeFacts:
     planned_end: PartialDate | None = None
     actual_start: PartialDate | None = None
     actual_end: PartialDate | None = None
+    host: PartyId | None = None
+    concurrences: tuple[ConcurrenceFact, ...] = ()
+    in_principle: bool = False
+    worded_at: int = 0

@@ -9,8 +9,9 @@ from comity.kernel.errors import DomainError
 from comity.kernel.ids import PartyId
 from comity.kernel.text import N_
 from comity.programme.domain.facts import IndicatorFacts, InitiativeFacts, MandateFacts, ObjectiveFacts
-from comity.programme.domain.states import mandate_standing
+from comity.programme.domain.states import AGREES, initiative_standing, mandate_standing
 from comity.programme.domain.vocabulary import InitiativeStatus, Measure, Nature
+from comity.responses.domain import POSITION_WORDS
 
 
 class DatesReversed(DomainError):
@@ -49,6 +50,28 @@ class NotInForce(DomainError):
     """An initiative that is to be active outside a mandate in force."""
 
     message = N_("An initiative cannot be active outside a mandate in force.")
+
+
+class AwaitsHost(DomainError):
+    """An initiative that is to be active on an agreement in principle."""
+
+    message = N_(
+        "This was agreed in principle. It cannot be active before the host concurs: its official position is awaited."
+    )
+
+
+class HostSaysOtherwise(DomainError):
+    """An initiative that is to be active against the host's word."""
+
+    message = N_("It cannot be active: the host's official position is “%(position)s”.")
+
+
+class HostAgreedToOtherWords(DomainError):
+    """An initiative that is to be active on a concurrence with something else."""
+
+    message = N_(
+        "The host concurred with an earlier wording. It can be active once the host concurs with what it says now."
+    )
 
 
 class AreaOutside(DomainError):
@@ -163,6 +186,24 @@ def initiative_refusals(initiative: InitiativeFacts, mandate: MandateFacts, on: 
     if needs_reason and initiative.status_reason is None:
         found.append(ReasonMissing(field="status_reason"))
     return tuple(found)
+
+
+def activation_refusals(
+    initiative: InitiativeFacts, mandate: MandateFacts, on: date, *, rewords: bool
+) -> tuple[DomainError, ...]:
+    """Why an initiative that was not active cannot become so; `rewords` says that the same entry changes its words."""
+    if initiative.status not in (InitiativeStatus.ACTIVE, InitiativeStatus.COMPLETED):
+        return ()
+    standing = initiative_standing(initiative, mandate, on)
+    word = standing.concurrence
+    agreed = word is not None and word.position in AGREES
+    if standing.changed_since or (rewords and agreed and initiative.owner != initiative.host):
+        return (HostAgreedToOtherWords(field="status"),)
+    if not standing.awaits:
+        return ()
+    if word is None:
+        return (AwaitsHost(field="status"),)
+    return (HostSaysOtherwise(field="status", position=POSITION_WORDS.get(word.position, word.position)),)
 
 
 def indicator_refusals(indicator: IndicatorFacts) -> tuple[DomainError, ...]:

@@ -6,6 +6,9 @@ official position of the host counts, and the latest one by the log; a working v
 wording it was given to: when the owner changes that, the host is asked again. A position that this version does not
 know is no agreement. A refusal stays visible, with its reason, whatever follows. When the signatory's appointment has
 ended, the concurrence still stands and asks to be confirmed again.
+
+An initiative needs no word of its own under a mandate in force, for that is the host's word, with two exceptions: what
+was once agreed in principle only awaits the host, and what the host speaks against is not active.
 """
 
 from dataclasses import dataclass
@@ -49,19 +52,33 @@ class ObjectiveStanding:
     @property
     def has_conditions(self) -> bool:
         """Whether the host agreed with conditions."""
-        if self.changed_since:
-            return False
-        return self.concurrence is not None and self.concurrence.position is Position.WITH_CONDITIONS
+        return not self.changed_since and _is(self.concurrence, Position.WITH_CONDITIONS)
+
+
+def _is(word: ConcurrenceFact | None, position: Position) -> bool:
+    return word is not None and word.position is position
 
 
 @dataclass(frozen=True, slots=True)
 class InitiativeStanding:
-    """The clause that an initiative stands on, whether it may be active on that day, and what speaks against it."""
+    """The clause that an initiative stands on, whether it may be active on that day, and what speaks against it.
+
+    `awaits` says that it cannot be active before the host (again) concurs; `concurrence` is the host's official word
+    that counts now. `is_outside`: active by its own word, and outside a mandate in force.
+    """
 
     clause: str | None
     may_be_active: bool
     because: tuple[Note, ...]
     is_outside: bool
+    concurrence: ConcurrenceFact | None = None
+    awaits: bool = False
+    changed_since: bool = False
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether the host agreed with conditions."""
+        return not self.changed_since and _is(self.concurrence, Position.WITH_CONDITIONS)
 
 
 def mandate_standing(mandate: MandateFacts | None, on: date) -> MandateStanding:
@@ -87,11 +104,8 @@ def mandate_standing(mandate: MandateFacts | None, on: date) -> MandateStanding:
 
 def objective_standing(objective: ObjectiveFacts, on: date, *, achieved: bool = False) -> ObjectiveStanding:
     """The state of `objective` on `on`; `achieved` says whether its picture is (see `ObjectivePicture.is_achieved`)."""
-    spoken = sorted(
-        (c for c in objective.concurrences if c.author == objective.host), key=lambda c: (c.log_index, c.id)
-    )
-    official = [c for c in spoken if c.view is View.OFFICIAL]
-    working = [c for c in spoken if c.view is View.WORKING]
+    official = _spoken(objective, View.OFFICIAL)
+    working = _spoken(objective, View.WORKING)
     word = official[-1] if official else None
     state, because = _state(objective, word, on, achieved=achieved)
     changed = word is not None and _changed_since(objective, word)
@@ -113,7 +127,7 @@ def objective_standing(objective: ObjectiveFacts, on: date, *, achieved: bool = 
 def initiative_standing(initiative: InitiativeFacts, mandate: MandateFacts | None, on: date) -> InitiativeStanding:
     """On which clause `initiative` stands, and whether it may be active on `on`.
 
-    `is_outside` is true for one that calls itself active and may not be: shown as outside the mandate, never hidden.
+    One that calls itself active and may not be is shown as that, never hidden.
     """
     in_force = mandate_standing(mandate, on)
     clauses = mandate.clauses if mandate is not None else ()
@@ -123,7 +137,28 @@ def initiative_standing(initiative: InitiativeFacts, mandate: MandateFacts | Non
         against.append(Note.of(N_("It names no clause of the mandate to stand on.")))
     because = tuple(against) or (in_force.because,)
     outside = bool(against) and initiative.status is InitiativeStatus.ACTIVE
-    return InitiativeStanding(initiative.clause if known else None, not against, because, outside)
+    official = _spoken(initiative, View.OFFICIAL)
+    word = official[-1] if official else None
+    awaits = False
+    said: tuple[Note, ...] = ()
+    if initiative.owner != initiative.host and (initiative.in_principle or word is not None):
+        agreed, why = _agreed(initiative, word)
+        awaits, said = not agreed, (why,)
+    return InitiativeStanding(
+        initiative.clause if known else None,
+        not against and not awaits,
+        (*said, *because),
+        outside,
+        word,
+        awaits,
+        word is not None and _changed_since(initiative, word),
+    )
+
+
+def _spoken(about: ObjectiveFacts | InitiativeFacts, view: View) -> list[ConcurrenceFact]:
+    """What the host has said, in the order of the log."""
+    of_host = (c for c in about.concurrences if c.author == about.host and c.view is view)
+    return sorted(of_host, key=lambda c: (c.log_index, c.id))
 
 
 def _state(
@@ -142,14 +177,14 @@ def _state(
     return _in_time(objective, why, on, achieved=achieved)
 
 
-def _agreed(objective: ObjectiveFacts, word: ConcurrenceFact | None) -> tuple[bool, Note]:
-    """Whether the host stands behind the objective. Its own it stands behind, unless it says otherwise."""
+def _agreed(about: ObjectiveFacts | InitiativeFacts, word: ConcurrenceFact | None) -> tuple[bool, Note]:
+    """Whether the host stands behind it. Its own it stands behind, unless it says otherwise."""
     if word is None:
-        if objective.owner == objective.host:
+        if about.owner == about.host:
             return True, Note.of(N_("It is the host's own objective."))
         return False, Note.of(N_("Awaiting the host's official position; silence is not consent."))
     letter = {"letter": word.letter_number or "–", "day": word.letter_date or "–"}
-    if _changed_since(objective, word):
+    if _changed_since(about, word):
         asks = N_("Changed since the host's letter %(letter)s of %(day)s: the host is asked again.")
         return False, Note.of(asks, **letter)
     says = {
@@ -165,10 +200,14 @@ def _agreed(objective: ObjectiveFacts, word: ConcurrenceFact | None) -> tuple[bo
     return word.position in AGREES, Note.of(says[word.position], **letter)
 
 
-def _changed_since(objective: ObjectiveFacts, word: ConcurrenceFact) -> bool:
-    """Whether the owner changed what the host agreed to. What the host changes of its own needs nobody's word."""
-    agreed = word.position in AGREES and objective.owner != objective.host
-    return agreed and objective.worded_at > word.log_index
+def _changed_since(about: ObjectiveFacts | InitiativeFacts, word: ConcurrenceFact) -> bool:
+    """Whether the host agreed to other words than stand now. What it changes of its own needs nobody's word.
+
+    A word that names the revision it was given to says it itself; for one that does not, the log does.
+    """
+    if word.position not in AGREES or about.owner == about.host:
+        return False
+    return about.worded_at > word.log_index if word.covers is None else not word.covers
 
 
 def _in_time(

@@ -143,6 +143,7 @@ class InitiativeStatus(Worded):
     """What the party that does it says of an initiative."""
 
     PLANNED = "planned", N_("planned")
+    IN_PRINCIPLE = "in_principle", N_("agreed in principle")
     ACTIVE = "active", N_("active")
     PAUSED = "paused", N_("paused")
     COMPLETED = "completed", N_("completed")

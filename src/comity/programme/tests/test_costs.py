@@ -86,6 +86,6 @@ def test_pages(world: World, client: Client, monkeypatch: pytest.MonkeyPatch, na
 
 def asked(client: Client, address: str, counted: Any) -> int:
     client.get(address)
-    with counted(70) as seen:
+    with counted(72) as seen:
         assert client.get(address).status_code == 200
     return len(seen)

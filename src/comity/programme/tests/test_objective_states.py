@@ -16,10 +16,11 @@ from comity.programme import gathering
 from comity.programme.domain.vocabulary import ObjectiveState
 from comity.programme.models import Mandate
 from comity.programme.queries import ObjectiveLine, objective_line, programmes
-from comity.programme.wording import OBJECTIVE, said_since
+from comity.programme.wording import OBJECTIVE
 from comity.records.work import act
 from comity.responses.models import Concurrence
 from comity.responses.tests.world import AT, LETTER, ON, World, text
+from comity.responses.wording import said_since
 
 S = ObjectiveState
 

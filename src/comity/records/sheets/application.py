@@ -99,8 +99,9 @@ class Application:
     def _amend(self, plans: Sequence[p.Plan], at: datetime) -> dict[int, DomainError]:
         unpacking = p.Unpacking(self.kind, plans)
         records = self._records(plans)
-        table = self.kind.model.objects.visible_to(self._actor).select_related("record")
-        rows = {row.pk: row for row in table.filter(pk__in=[record.pk for record in records.values()])}
+        table = self.kind.model.objects.system("rows that a plan is about; amending asks what its author may see")
+        pks = [record.pk for record in records.values()]
+        rows = {row.pk: row for row in table.select_related("record").filter(pk__in=pks)}
         refused: dict[int, DomainError] = {}
         for one in plans:
             record = records.get(one.uuid)

@@ -101,7 +101,7 @@ class Matching:
             return {}
         handles = Handle.objects.filter(directory=self._directory, key__in=wanted)
         pks = dict(handles.values_list("key", "record_id"))
-        visible = Record.objects.visible_to(self._actor).filter(pk__in=pks.values(), purged=False)
+        visible = Record.objects.visible_to(self._actor).filter(pk__in=pks.values())
         shown = set(visible.values_list("pk", flat=True))
         return {key: pk for key, pk in pks.items() if pk in shown}
 

@@ -11,7 +11,7 @@ from comity.kernel.ids import PartyId, RecordId, party_id_of
 from comity.labels.domain import Label
 from comity.labels.subject import Subject
 from comity.parties.models import Party
-from comity.records import search
+from comity.records import search, tables
 from comity.records.kinds import UnknownKind
 from comity.records.models import Held, Record, Revision
 from comity.records.rebuild import differences
@@ -263,3 +263,15 @@ def test_what_is_held_twice_is_held_once(abroad: Party, sent: Label) -> None:
     for _ in range(2):
         take(abroad, travelling(abroad, sent, kind="situation.weather/1"))
     assert Held.objects.count() == 1
+
+
+def test_a_stub_that_another_writer_made_meanwhile_is_used(abroad: Party, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = RecordId(PartyId(abroad.pk), uuid_number(7))
+    made, looked, really = tables.stubs([wanted])[wanted], [], tables._known
+
+    def too_early(ids: Any) -> Any:
+        looked.append(ids)
+        return really(ids) if len(looked) > 1 else ()
+
+    monkeypatch.setattr(tables, "_known", too_early)
+    assert tables.stubs([wanted])[wanted].pk == made.pk

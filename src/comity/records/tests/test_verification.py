@@ -1,14 +1,18 @@
 """`verify_log` names the first entry that was touched, whatever was touched."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from comity.audit.models import Entry
+from comity.audit.checkpoints import sign_checkpoint
+from comity.audit.models import Cosignature, Entry
 from comity.audit.problems import Problem
 from comity.audit.verification import CheckLeaf, verify_entries
-from comity.kernel import canonical
+from comity.audit.witnessing import cosigned_text
+from comity.kernel import canonical, clock
+from comity.kernel.ids import PartyId
 from comity.labels.domain import Label
 from comity.labels.models import InternedLabel
 from comity.labels.queries import intern
@@ -19,7 +23,7 @@ from comity.records import verification
 from comity.records.models import Record, Revision
 from comity.records.purge import purge, purge_statement
 from comity.records.tests.factories import LATER, change, label, organisation, subject
-from comity.records.verification import verify_log
+from comity.records.verification import verify_log, verify_witnesses
 from comity.records.work import act
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +209,18 @@ def test_another_party_cannot_have_purged_it(planner: Subject, host: Subject, mi
         work.note("purged", row.record.rid, revisions=[1], reason="x", signature=signature.hex())
     assert problem().index == Entry.objects.system("test").get(event="purged").index
     assert "not signed by its owner" in problem().reason
+
+
+def test_what_a_witness_signed_is_checked_with_its_own_key(rows: list[Any], mission: Party, iraq: Party) -> None:
+    moment = clock.now()
+    checkpoint = sign_checkpoint(PartyId(mission.pk), partial(sign_for, mission, "audit"), moment)
+    text = cosigned_text(bytes(checkpoint.note), moment)
+    for signer in (iraq, mission):
+        Cosignature.objects.system("test").all().delete()
+        Cosignature.objects.system("test").create(
+            party=mission.pk, witness=iraq.pk, size=checkpoint.size, root=checkpoint.root, text=text,
+            signature=sign_for(signer, "audit", text), received_at=moment,
+        )  # fmt: skip
+        assert [problem.message for problem in verify_witnesses()] == (
+            [] if signer is iraq else ["the signature of witness %(witness)s is not valid"]
+        )

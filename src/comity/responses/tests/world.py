@@ -72,6 +72,10 @@ LEAST: dict[str, dict[str, Any]] = {
     "programme.assumption": {"statement": text("Money lasts"), "state": "holds"},
     "responses.concurrence": {"position": "concurs", "view": "official"},
     "responses.verification": {"finding": "confirmed", "mode": "independent", "verified_on": ON},
+    "responses.proposal": {"changes": [{"field": "statement", "value": text("Supplies arrive on time")}]},
+    "responses.reply": {"decision": "declined"},
+    "responses.question": {"words": text("By when?")},
+    "responses.answer": {"words": text("By spring.")},
     "people.organisation": {"name": text("Ministry"), "nature": "ministry"},
     "people.position": {"title": text("Director"), "holders": "one"},
     "people.person": {"name": text("Synthetic Person")},
@@ -80,6 +84,8 @@ LEAST: dict[str, dict[str, Any]] = {
     "people.mention": {"name": text("Synthetic Mention")},
     "people.identification": {"finding": "same"},
 }
+TO_ANOTHER = {"responses.proposal", "responses.reply"}
+"""What only a party can say to which the record above does not belong."""
 LETTER: dict[str, Any] = {
     "letter_number": "77/2025",
     "letter_date": date(2025, 7, 1),
@@ -114,10 +120,11 @@ class World:
         """A record with the least that its kind takes and `fields`; refs may be rows or records."""
         kind = kind_coded(code)
         given = {name: _plain(kind, name, value) for name, value in {**LEAST[code], **fields}.items()}
+        other = {"iraq": "nmi", "nmi": "iraq"}[by] if code in TO_ANOTHER else by
         for name, codes in kind.refs.items():
             if name in kind.required and name not in given:
                 above = codes[0] if codes else "programme.objective"
-                given[name] = self.enter(above, "iraq" if above == "programme.mandate" else by).record
+                given[name] = self.enter(above, "iraq" if above == "programme.mandate" else other).record
         if code == "programme.indicator":
             given.setdefault("reporter", self.party(by))
         if code == "people.delegation" and not {"delegate", "person"} & given.keys():

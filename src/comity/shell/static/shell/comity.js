@@ -1,6 +1,17 @@
 /* What a page gains when scripts run; every page works without. Words come from the page, never from here. */
 (() => {
   "use strict";
+  /* What is there now, and what live.js puts in its place later: each once. */
+  const each = (selector, action) => {
+    const met = new WeakSet();
+    const meet = () => document.querySelectorAll(selector).forEach((node, index) => {
+      if (met.has(node)) return;
+      met.add(node);
+      action(node, index);
+    });
+    document.addEventListener("comity:changed", meet);
+    meet();
+  };
   const typing = (node) => node.closest("input, textarea, select, [contenteditable]") !== null;
 
   /* --- keyboard: "/" search, "g" and a letter to go, "?" help */
@@ -24,19 +35,19 @@
       if (room) { event.preventDefault(); location.assign(room.href); }
     }
   });
-  document.querySelectorAll("[data-keys]").forEach((button) => {
+  each("[data-keys]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => keys.showModal());
   });
 
   /* --- one menu at a time, closed by Escape or a click elsewhere */
-  const menus = [...document.querySelectorAll("details.menu")];
+  const menus = () => [...document.querySelectorAll("details.menu")];
   document.addEventListener("click", (event) => {
-    menus.forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    menus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    menus.filter((menu) => menu.open).forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
+    menus().filter((menu) => menu.open).forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
   });
 
   /* --- an answer that refuses takes the focus, so that it is read first */
@@ -44,7 +55,7 @@
   if (refused) refused.focus();
 
   /* --- of the readers under each marking, those under the chosen one */
-  document.querySelectorAll("[data-readers]").forEach((list) => {
+  each("[data-readers]", (list) => {
     const choice = document.getElementById(list.dataset.readers);
     const show = () => [...list.querySelectorAll("[data-choice]")].forEach((one) => {
       one.hidden = one.dataset.choice !== choice.value;
@@ -69,7 +80,7 @@
   if (whose) drop(true);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("sign-out") : null;
   if (tabs) tabs.addEventListener("message", () => drop(false));
-  document.querySelectorAll("form[data-leaves]").forEach((form) => form.addEventListener("submit", () => {
+  each("form[data-leaves]", (form) => form.addEventListener("submit", () => {
     drop(false);
     if (tabs) tabs.postMessage("");
   }));
@@ -83,7 +94,7 @@
       sessionStorage.removeItem("sent");
     }
   } catch { /* nothing was sent, or storage is closed to us and nothing was kept */ }
-  if (whose) document.querySelectorAll("form[data-keep]").forEach((form, index) => {
+  if (whose) each("form[data-keep]", (form, index) => {
     const place = `${mine}${location.pathname}${location.search}:${index}`;
     const fields = () => [...form.elements].filter((field) =>
       field.name && !field.closest("[data-private]") &&

@@ -1,0 +1,31 @@
+"""The tables of federation, a module for each subject; Django looks for them here."""
+
+from comity.federation.models.channels import Channel, ChannelVersion, Membership
+from comity.federation.models.feeds import Acknowledged, Feed, FeedStatus, Fork, Frame
+from comity.federation.models.joining import Joining
+from comity.federation.models.peers import Direction, Peer, SeenRequest
+from comity.federation.models.release import Arrived, Release, Released, StandingRule, Withdrawal, Withheld
+from comity.federation.models.witness import Attested, Vouched
+
+__all__ = [
+    "Acknowledged",
+    "Arrived",
+    "Attested",
+    "Channel",
+    "ChannelVersion",
+    "Direction",
+    "Feed",
+    "FeedStatus",
+    "Fork",
+    "Frame",
+    "Joining",
+    "Membership",
+    "Peer",
+    "Release",
+    "Released",
+    "SeenRequest",
+    "StandingRule",
+    "Vouched",
+    "Withdrawal",
+    "Withheld",
+]

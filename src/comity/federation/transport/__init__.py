@@ -1,0 +1,1 @@
+"""How nodes speak to each other: requests over HTTP that are signed, and bodies that verify themselves."""

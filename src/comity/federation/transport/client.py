@@ -1,0 +1,125 @@
+"""Asking another node: one connection to the address that was judged, no redirects, every wait and size bounded."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from comity.federation.transport.addresses import BadAddress, Network, Place, Resolver, place_of, resolve
+
+CONNECTS_WITHIN = 5.0
+ANSWERS_WITHIN = 20.0
+MOST_BYTES = 8 * 1024 * 1024
+
+
+class Unreachable(Exception):
+    """No answer came, or none that can be used; the text says why, without what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to the one address that was judged, whatever the name resolves to by now."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.host, place.port, timeout=CONNECTS_WITHIN)
+        self._place = place
+
+    def connect(self) -> None:
+        place = self._place
+        plain = socket.create_connection((place.address, place.port), CONNECTS_WITHIN)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if place.tls:
+            try:
+                self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=place.host)
+            except BaseException:
+                plain.close()
+                raise
+        else:
+            self.sock = plain
+        self.sock.settimeout(ANSWERS_WITHIN)
+
+
+class Client:
+    """Requests to one node, over one connection that is kept while it lasts."""
+
+    def __init__(self, url: str, *, allowed: tuple[Network, ...], resolver: Resolver = resolve) -> None:
+        self._url, self._allowed, self._resolver = url, allowed, resolver
+        self._connection: _Pinned | None = None
+        self._base = ""
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send `body`; the answer, whatever its status.
+
+        Raises:
+            BadAddress: the node's address is not one to connect to.
+            Unreachable: as it says.
+        """
+        kept = self._connection is not None
+        try:
+            return self._once(path, body, headers)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
+            self.close()
+            if not kept:
+                raise Unreachable(_why(error)) from error
+        except BadAddress:
+            raise
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self.close()
+            raise Unreachable(_why(error)) from error
+        try:  # the other side had closed what we kept
+            return self._once(path, body, headers)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self.close()
+            raise Unreachable(_why(error)) from error
+
+    def close(self) -> None:
+        """Let the connection go."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _once(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if self._connection is None:
+            place = place_of(self._url, allowed=self._allowed, resolver=self._resolver)
+            self._connection, self._base = _Pinned(place), place.path
+        until = time.monotonic() + ANSWERS_WITHIN
+        self._connection.request("POST", self._base + path, body=body, headers=dict(headers))
+        response = self._connection.getresponse()
+        data = _read(response, until)
+        if response.will_close:
+            self.close()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, data)
+
+
+def _read(response: http.client.HTTPResponse, until: float) -> bytes:
+    """The body, unless it is larger, or slower, than is allowed."""
+    parts, size = [], 0
+    while part := response.read1(65_536):
+        size += len(part)
+        if size > MOST_BYTES:
+            raise ValueError("the answer is too large")
+        if time.monotonic() > until:
+            raise TimeoutError("the answer is too slow")
+        parts.append(part)
+    if response.length:
+        raise ValueError("the answer ends in the middle")
+    response.close()  # read to its end, so the connection can carry the next question
+    return b"".join(parts)
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, in a few words that name no content."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(said)[:200]

@@ -1,0 +1,199 @@
+"""A link to one partner: signed questions, and what is done with the answers. Each call is one bounded conversation."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from comity.federation.models import Peer
+from comity.federation.protocol import fields, parcel, request, vector
+from comity.federation.protocol.dsse import Key
+from comity.federation.protocol.errors import Malformed, ProtocolError
+from comity.federation.protocol.feed import START, FeedKey, Position
+from comity.federation.sync import vectors
+from comity.federation.sync.take_in import take_in_all
+from comity.federation.transport import exchange
+from comity.federation.transport.client import Answer, Unreachable
+from comity.federation.transport.door import HEADER, TIME, is_full
+from comity.kernel import canonical, clock
+from comity.kernel.canonical import Json
+from comity.kernel.ids import PartyId
+from comity.parties.models import Party
+from comity.parties.signing import public_key, sign_for
+
+PATH = "/exchange/v1/"
+PULLS_AT_ONCE = 16
+PUSHES_AT_ONCE = 16
+PUSH_BYTES = 2 * 1024 * 1024
+"""Of one body, unless a single frame is larger: what the partner can take in before this side gives up waiting."""
+
+
+class Carrier(Protocol):
+    """What carries questions: `transport.client.Client`, or a test."""
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """One question and its answer."""
+
+
+class Refused(Exception):
+    """The partner does not answer this; `code` says why, `retry_after` (seconds) when to ask again."""
+
+    def __init__(self, status: int, code: str, retry_after: float = 0) -> None:
+        super().__init__(f"{status} {code}")
+        self.code, self.retry_after = code, retry_after
+
+
+class Link:
+    """Conversations of one party of this node with one partner."""
+
+    def __init__(
+        self,
+        party: Party,
+        peer: Peer,
+        carrier: Carrier,
+        *,
+        now: Callable[[], datetime] = clock.now,
+        entropy: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        self.party, self.peer, self.carrier, self.now, self.entropy = party, peer, carrier, now, entropy
+        self.sender, self.recipient = PartyId(party.pk), PartyId(peer.party_id)
+        self.theirs: dict[FeedKey, Position] = {}
+        self.refused: dict[FeedKey, str] = {}  # feeds that the partner would not take, and why; until the next exchange
+        self.is_called = True  # whether the partner calls us too
+        self._skew = timedelta(0)
+
+    def exchange(self) -> bool:
+        """Say who has how much, give and take manifests, pull what is missing here; whether more is left to pull.
+
+        Raises:
+            Unreachable, Refused, BadAddress, ProtocolError: the conversation ended there.
+        """
+        answer = self._ask("vectors", exchange.status(self.recipient, calls=True))
+        self.theirs, channels, parties = exchange.read_status(answer)
+        self.refused.clear()
+        self.is_called = answer.get("calls") is True
+        self._give_and_take(parties, channels)
+        difference = vector.difference(vectors.vector_for(self.recipient), self.theirs)
+        left = PULLS_AT_ONCE
+        for key, after in difference.pull.items():
+            left = self._pull(key, after.seq, left)
+        for key in (*difference.forked, *vectors.parted(difference.push)):  # its step, where ours is another: the proof
+            left = self._pull(key, self.theirs[key].seq - 1, left)
+        return left <= 0
+
+    def push(self) -> bool:
+        """Give the partner what it lacks, as far as is known; whether more is left. Raises as `exchange` does."""
+        left = PUSHES_AT_ONCE
+        for key, after in vector.difference(vectors.vector_for(self.recipient), self.theirs).push.items():
+            at = after.seq
+            while left > 0 and key not in self.refused:
+                body, last = vectors.frames_after(key, at, most=PUSH_BYTES)
+                if not body:
+                    break
+                left -= 1
+                if (at := self._give(key, body, at)) < last:
+                    break
+        return left <= 0
+
+    def _give(self, key: FeedKey, body: bytes, after: int) -> int:
+        """Send one body of frames of a feed; how far the partner has the feed then."""
+        answer = self._parsed(self._post("frames", body))
+        known = vector.of_json(answer.get("vector"))
+        if key in known:
+            self.theirs[key] = known[key]
+        for one in fields.several(answer.get("refused", []), vector.MAX_FEEDS):
+            if list(one[:3]) == list(key):
+                self.refused[key] = fields.text(one[3])
+        return self.theirs.get(key, Position(after, "")).seq
+
+    def _give_and_take(self, parties: Mapping[str, int], channels: Mapping[str, int]) -> None:
+        mine, ours = exchange.parties_for(self.recipient), vectors.versions_for(self.recipient)
+        give = exchange.lacking(self.recipient, parties, channels)
+        behind = any(version > mine.get(name, 0) for name, version in parties.items()) or any(
+            version > ours.get(name, 0) for name, version in channels.items()
+        )
+        if behind or give["parties"] or give["channels"]:
+            have: dict[str, Json] = {"parties": dict(mine), "channels": dict(ours)}
+            exchange.take(self._ask("manifests", {**give, "have": have}), sender=self.recipient, at=self.now())
+
+    def _pull(self, key: FeedKey, after: int, left: int) -> int:
+        """Pull a feed from this step on, in at most `left` questions; how many of those remain."""
+        while left > 0:
+            if is_full():
+                raise Refused(429, "paused", 30)
+            left -= 1
+            asked = canonical.encode({"feed": list(key), "after": after, "bytes": vectors.MOST_BYTES})
+            body = self._post("pull", asked)
+            if not body:
+                return left
+            taken = take_in_all(parcel.unpack(body), at=self.now())
+            if key in taken.refused:
+                return left
+            before, after = after, taken.feeds.get(key, START).seq
+            if after <= before:
+                return left
+            if after >= self.theirs.get(key, START).seq:
+                return left
+        return left
+
+    def _ask(self, what: str, value: Mapping[str, Json]) -> Mapping[str, Any]:
+        return self._parsed(self._post(what, canonical.encode(value)))
+
+    def _parsed(self, body: bytes) -> Mapping[str, Any]:
+        value = fields.decode(body, max_bytes=len(body))
+        if not isinstance(value, Mapping):
+            raise Malformed("an object was expected")
+        return value
+
+    def _post(self, what: str, body: bytes) -> bytes:
+        """One question, asked again once with another time if the partner's clock is far from ours."""
+        answer = self._signed(what, body)
+        if answer.status == 401 and self._correct(answer):
+            answer = self._signed(what, body)
+        if answer.status != 200:
+            raise Refused(answer.status, _code(answer), _seconds(answer.headers.get("retry-after", "")))
+        return answer.body
+
+    def _signed(self, what: str, body: bytes) -> Answer:
+        key = Key(public_key(self.sender, "release"), lambda message: sign_for(self.party, "release", message))
+        envelope = request.sign_request(
+            sender=self.sender,
+            recipient=self.recipient,
+            method="POST",
+            path=PATH + what,
+            body=body,
+            at=self.now() + self._skew,
+            nonce=self.entropy(request.NONCE_BYTES),
+            key=key,
+        )
+        headers = {HEADER: base64.b64encode(envelope.encode()).decode(), "Content-Type": "application/octet-stream"}
+        return self.carrier.post(PATH + what, body, headers)
+
+    def _correct(self, answer: Answer) -> bool:
+        """Sign with the partner's time from now on, if that is why it refused."""
+        if _code(answer) != "clock":
+            return False
+        try:
+            self._skew = clock.from_text(answer.headers.get(TIME.lower(), "")) - self.now()
+        except ValueError:
+            return False
+        return True
+
+
+def _code(answer: Answer) -> str:
+    try:
+        return fields.text(
+            fields.members(fields.decode(answer.body, max_bytes=10_000), "code", optional=["window"])["code"]
+        )
+    except ProtocolError:
+        return "unintelligible"
+
+
+def _seconds(text: str) -> float:
+    return min(3_600.0, float(text)) if text.isdecimal() and len(text) < 6 else 0.0
+
+
+__all__ = ["Carrier", "Link", "Refused", "Unreachable"]

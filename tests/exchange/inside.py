@@ -1,0 +1,146 @@
+"""What is asked of a node from the inside, one JSON list a line: `python -m tests.exchange.inside`."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def manifest() -> dict[str, Any]:
+    """What this node's party says of itself."""
+    from comity.parties.models import Manifest, Party
+
+    party = Party.objects.get(hosted=True)
+    row = Manifest.objects.get(party=party)
+    return {"party": party.pk, "data": bytes(row.data).hex(), "signatures": row.signatures}
+
+
+def confirm(said: dict[str, Any], url: str, direction: str) -> None:
+    """Take another party for a partner, as people do when they have compared fingerprints."""
+    from comity.federation.models import Peer
+    from comity.kernel.clock import now
+    from comity.parties.actions import take_manifest
+    from comity.parties.manifest import Envelope
+
+    signatures = {name: bytes.fromhex(signature) for name, signature in said["signatures"].items()}
+    take_manifest(said["party"], Envelope(bytes.fromhex(said["data"]), signatures), at=now())
+    Peer.objects.update_or_create(
+        party_id=said["party"], defaults={"url": url, "direction": direction, "confirmed_at": now()}
+    )
+
+
+def found_channel(member: str) -> str:
+    """A channel with another party."""
+    from comity.federation.channels import actions
+    from comity.kernel.clock import now
+    from comity.kernel.ids import PartyId
+    from comity.kernel.text import Text
+    from comity.labels.scale import PARTNERSHIP, Classification
+
+    return str(
+        actions.found_channel(
+            name=Text.single("en", "Advice"),
+            members=[PartyId(member)],
+            ceiling={PARTNERSHIP: Classification.UNCLASSIFIED},
+            kinds={"people.organisation/1"},
+            actor=_officer(),
+            at=now(),
+        ).pk
+    )
+
+
+def release(channel: str, name: str, count: int) -> list[str]:
+    """Enter so many organisations, and release them; their ids."""
+    from comity.federation.channels.queries import channel_at
+    from comity.federation.release import actions
+    from comity.federation.release.queries import prospect
+    from comity.kernel.clock import now
+    from comity.kernel.ids import PartyId
+    from comity.kernel.text import Text
+    from comity.labels.domain import Label
+    from comity.labels.scale import PARTNERSHIP, Classification
+    from comity.parties.models import Party
+    from comity.records.entry import enter
+    from comity.records.kinds import kind_coded
+
+    actor = _officer()
+    label = Label(
+        PARTNERSHIP, Classification.UNCLASSIFIED, frozenset(map(PartyId, Party.objects.values_list("pk", flat=True)))
+    )
+    made = [
+        enter(
+            kind_coded("people.organisation"),
+            fields={"name": Text.single("en", f"{name} {number}").json(), "nature": "office"},
+            label=label,
+            actor=actor,
+            at=now(),
+        ).record
+        for number in range(count)
+    ]
+    pks = [record.pk for record in made]
+    seen = prospect(channel_at(channel, actor), pks, actor).seen
+    actions.release(channel=channel, records=pks, seen=seen, actor=actor, at=now())
+    return [str(record.rid) for record in made]
+
+
+def state() -> dict[str, Any]:
+    """What came here, how often it was logged, and whether all agrees."""
+    from comity.audit.models import Entry
+    from comity.federation.models import Acknowledged, Feed, Fork, Peer
+    from comity.records import search
+    from comity.records.models import Held, Record
+    from comity.records.rebuild import differences
+    from comity.records.verification import verify_log
+
+    copies = Record.objects.system("test").filter(party__hosted=False, revision__gt=0)
+    received = Entry.objects.system("test").filter(event="received")
+    return {
+        "copies": sorted(str(record.rid) for record in copies),
+        "received": sorted(received.values_list("about", flat=True)),
+        "found": sorted(
+            str(Record.objects.system("test").get(pk=hit.record_pk).rid)
+            for hit in search.find("released", _officer(), limit=1_000)
+        ),
+        "feeds": [[feed.own, feed.seq, feed.head, feed.state] for feed in Feed.objects.order_by("own", "pk")],
+        "acknowledged": sorted(Acknowledged.objects.filter(feed__own=True).values_list("seq", flat=True)),
+        "strange": [Held.objects.count(), Fork.objects.count(), str(verify_log()), list(differences())],
+        "errors": list(Peer.objects.values_list("last_error", flat=True)),
+    }
+
+
+def _officer() -> Any:
+    from comity.kernel.ids import PartyId
+    from comity.labels.scale import PARTNERSHIP, Classification
+    from comity.labels.subject import Clearance, Role, Subject
+    from comity.parties.models import Party
+
+    return Subject(
+        party=PartyId(Party.objects.get(hosted=True).pk),
+        account="test",
+        roles=frozenset({Role.RELEASE_OFFICER, Role.REGISTRY_CLERK}),
+        clearances=frozenset({Clearance(PARTNERSHIP, Classification.UNCLASSIFIED)}),
+    )
+
+
+ASKED: dict[str, Callable[..., Any]] = {
+    "manifest": manifest,
+    "confirm": confirm,
+    "found_channel": found_channel,
+    "release": release,
+    "state": state,
+}
+
+
+def main() -> None:
+    """Answer each line, until there is none."""
+    import django
+
+    django.setup()
+    for line in sys.stdin:
+        what, *arguments = json.loads(line)
+        sys.stdout.write(json.dumps(ASKED[what](*arguments)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What no request reaches: what happens while a sheet waits. A probe says what came of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from comity.kernel.text import Text
+from comity.labels.queries import intern
+from comity.labels.scale import PARTNERSHIP, Classification
+from comity.labels.subject import READING_ROLES, Clearance, Subject
+from comity.records.kinds import kind_coded
+from comity.records.models import Handle, RecordRow
+from comity.records.purge import purge
+from comity.records.sheets import carrying, drafts
+from comity.records.sheets.keys import directory
+from comity.records.sheets.models import Sheet
+from comity.shell.import_work import say
+from tests.leaks.dataset import Dataset
+from tests.leaks.markings import AT, SHARED
+from tests.leaks.scratch import scratch
+
+CODE = "people.organisation"
+_SHEET = "Key,Name (English),What it is\nits key,Office,office\n"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Something that is done; `right` is what must come of it."""
+
+    name: str
+    done: Callable[[Dataset], str]
+    right: str
+
+    def answer(self, data: Dataset) -> str:
+        """What came of it; whatever it wrote is gone afterwards."""
+        with scratch():
+            return self.done(data)
+
+
+def _purged_meanwhile(data: Dataset) -> str:
+    """A record is purged while a sheet that calls it by its key waits."""
+    row = _entered(data)
+    sheet = _checked(data)
+    purge(row.record, reason="test", actor=_author(data), at=AT, sign=lambda *_given: b"signed")
+    _applied(data, sheet)
+    return f"{Handle.objects.filter(record=row.pk).count()} handles"
+
+
+def _author(data: Dataset) -> Subject:
+    held = frozenset({Clearance(PARTNERSHIP, Classification.UNCLASSIFIED)})
+    return Subject(data.ids["nmi"], "somebody", READING_ROLES, held)
+
+
+def _entered(data: Dataset) -> RecordRow:
+    """An organisation that a sheet has entered under a key."""
+    _applied(data, _checked(data))
+    place = directory(CODE, data.ids["nmi"])
+    handle = Handle.objects.filter(directory=place).order_by("-pk")[0]
+    table: Any = kind_coded(CODE).model.objects
+    row: RecordRow = table.system("test").select_related("record__party").get(pk=handle.record_id)
+    assert row.name["text"] == Text.single("en", "Office").json()["text"]  # type: ignore[attr-defined]
+    return row
+
+
+def _checked(data: Dataset) -> Sheet:
+    author, kind = _author(data), kind_coded(CODE)
+    content = _SHEET.encode()
+    sheet = drafts.upload(kind, content, name="sheet.csv", actor=author, at=AT, random=bytes(10))
+    marking = intern(SHARED.label(data.ids))
+    drafts.choose(sheet, columns=sheet.columns, label_id=marking, actor=author)
+    return _carried(data, sheet)
+
+
+def _applied(data: Dataset, sheet: Sheet) -> None:
+    carrying.apply(sheet)
+    _carried(data, sheet)
+    Sheet.objects.filter(pk=sheet.pk).delete()
+
+
+def _carried(data: Dataset, sheet: Sheet) -> Sheet:
+    sheet.refresh_from_db()
+    token = carrying.claim(sheet, at=AT)
+    carrying.carry_on(sheet.pk, token, actor=_author(data), say=say, now=lambda: AT)
+    sheet.refresh_from_db()
+    return sheet
+
+
+PROBES = (Probe("a record purged while its sheet waits", _purged_meanwhile, "0 handles"),)
