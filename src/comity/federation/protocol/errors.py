@@ -110,6 +110,12 @@ class Quarantined(ProtocolError):
     code = "quarantined"
 
 
+class TooManyFeeds(ProtocolError):
+    """A party begins anew in a channel more often than any restored node would."""
+
+    code = "too-many-feeds"
+
+
 class WrongEpoch(ProtocolError):
     """A key of an epoch that was not announced, or another key than the one that was."""
 

@@ -29,6 +29,7 @@ from comity.federation.protocol.errors import (
     OldAudience,
     ProtocolError,
     Revoked,
+    TooManyFeeds,
     UnknownAudience,
     UnknownSuite,
 )
@@ -50,7 +51,8 @@ NO_KEY = "no-key"
 """Why a frame was not applied: its key was not given to a party of this node, or has not come."""
 OWN = "own"
 """Why a frame was not applied: a party of this node said it, before this database was what it is."""
-_AT_ONCE = 64
+MOST_FEEDS = 100
+"""Of one party in one channel. Each is in every vector, so one member could else end the exchange for all."""
 
 
 @dataclass
@@ -108,9 +110,11 @@ def take_in(came: frames.Frame, *, at: datetime) -> tuple[Feed, bool]:
     manifest = _manifest_for(claimed, own=party.hosted)
     refusal: ProtocolError | None = None
     with transaction.atomic(durable=True), steady():
-        feed, _ = Feed.objects.select_for_update().get_or_create(
+        feed, begins = Feed.objects.select_for_update().get_or_create(
             channel=claimed.channel, party=party, incarnation=claimed.incarnation, defaults={"own": party.hosted}
         )
+        if begins and Feed.objects.filter(channel=claimed.channel, party=party).count() > MOST_FEEDS:
+            raise TooManyFeeds(f"a party has at most {MOST_FEEDS} feeds in a channel")
         if party.hosted:
             new = _own_came_back(feed, header, came, at)
         else:

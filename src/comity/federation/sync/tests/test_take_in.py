@@ -109,6 +109,17 @@ def test_a_byte_changed_on_the_way_is_nobodys_fault(spoken: Speaker, abroad: Par
     assert take_in(said, at=LATER)[1]
 
 
+def test_who_begins_anew_too_often_ends_no_exchange(
+    home: Path, row: Channel, mission: Party, abroad: Party, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("comity.federation.sync.take_in.MOST_FEEDS", 2)
+    speakers = [Speaker(abroad, row, home, f"{number:016x}") for number in range(3)]
+    taken = take_in_all([one.announce(mission, abroad) for one in speakers], at=AT)
+    assert {key: error.code for key, error in taken.refused.items()} == {speakers[2].feed: "too-many-feeds"}
+    assert Feed.objects.count() == 2
+    assert take_in(speakers[0].announce(mission, abroad), at=AT)[1]
+
+
 def test_two_histories_quarantine_the_feed_and_both_are_kept(spoken: Speaker, abroad: Party, sent: Label):
     before = spoken.at
     take_in(spoken.say(revision(travelling(abroad, sent, 1))), at=LATER)
