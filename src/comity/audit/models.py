@@ -83,6 +83,7 @@ class Witnessed(models.Model):
     finding = models.TextField()  # witnessing.Finding
     contradicts = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)  # when a person accepted that the log begins anew with this one
+    disowned_at = models.DateTimeField(null=True)  # when its party said that another signed it, with a stolen key
 
     objects = SystemRows["Witnessed"]()
 

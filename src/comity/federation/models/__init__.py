@@ -5,6 +5,7 @@ from comity.federation.models.feeds import Acknowledged, Feed, FeedStatus, Fork,
 from comity.federation.models.joining import Joining
 from comity.federation.models.peers import Direction, Peer, SeenRequest
 from comity.federation.models.release import Arrived, Release, Released, StandingRule, Withdrawal, Withheld
+from comity.federation.models.settling import Outcome, Settlement
 from comity.federation.models.witness import Attested, Vouched
 
 __all__ = [
@@ -20,10 +21,12 @@ __all__ = [
     "Frame",
     "Joining",
     "Membership",
+    "Outcome",
     "Peer",
     "Release",
     "Released",
     "SeenRequest",
+    "Settlement",
     "StandingRule",
     "Vouched",
     "Withdrawal",

@@ -13,6 +13,7 @@ class FeedStatus(models.TextChoices):
     OPEN = "open"
     QUARANTINED = "quarantined"  # its party said two things, or something that cannot be: a person must look
     REVOKED = "revoked"  # ended by its party or by the channel
+    GIVEN_UP = "given_up"  # stopped for good: a person looked, and its party does not say which of two is its own
     OVERTAKEN = "overtaken"  # our own, and a partner knows more of it than we: this database is older than the feed
 
 
@@ -29,6 +30,7 @@ class Feed(models.Model):
     reason = models.CharField(max_length=40, blank=True)  # the code of a ProtocolError
     audience = models.PositiveIntegerField(default=0)  # version of the channel for which it last spoke: never an older
     records_seq = models.BigIntegerField(default=0)  # the last step that carries records: what a receipt is due for
+    settled_seq = models.BigIntegerField(default=0)  # after a person settled a quarantine: nothing up to it is news
     epoch = models.PositiveIntegerField(default=0)  # of our own feeds: the one in use, since when, and for whom
     epoch_at = models.DateTimeField(null=True)
     epoch_seq = models.BigIntegerField(default=0)
@@ -77,7 +79,7 @@ class Frame(models.Model):
 
 
 class Fork(models.Model):
-    """A second header at a step that was known: kept beside the first, as proof that its party says two things."""
+    """A header for which a feed was stopped, or that was given up for another: kept as proof, also once settled."""
 
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="forks")
     seq = models.BigIntegerField()

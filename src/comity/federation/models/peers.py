@@ -22,6 +22,9 @@ class Peer(models.Model):
     confirmed_at = models.DateTimeField(null=True)  # by a person here, who compared the fingerprint
     last_contact_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
+    silent_since = models.DateTimeField(null=True)  # when it first did not answer, since it last did
+    lacking = models.BigIntegerField(default=0)  # steps that it had and this node had not, when they last compared
+    asked_at = models.DateTimeField(null=True)  # when a person asked that it be tried again at once
 
 
 class SeenRequest(models.Model):

@@ -72,7 +72,12 @@ class Released(models.Model):
                 fields=["party", "channel", "id"],
                 name="released_outbox",
                 condition=models.Q(emitted_seq__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["party", "channel", "emitted_seq"],
+                name="released_left",
+                condition=models.Q(emitted_seq__isnull=False),
+            ),
         ]
 
 

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from django.db import DatabaseError
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from comity.federation.models import Direction, Membership, Peer
 from comity.federation.protocol.errors import BadSignature, Gap, ProtocolError, UnknownAudience
@@ -65,6 +66,11 @@ class _Line:
     failures: int = 0
     more: bool = True
     offer_at: float = 0.0
+    asked_at: datetime | None = None
+
+    def try_again(self, asked_at: datetime) -> None:
+        """Wait no longer: a person asked for it."""
+        self.asked_at, self.wait_until, self.compare_at = asked_at, 0.0, 0.0
 
 
 @dataclass
@@ -111,7 +117,9 @@ class Courier:
             if line is None or (line.link.peer.url, line.link.peer.direction) != (peer.url, peer.direction):
                 party = _speaker_to(peer)
                 if party is not None:
-                    self.lines[name] = _Line(self.dial(party, peer))
+                    self.lines[name] = _Line(self.dial(party, peer), asked_at=peer.asked_at)
+            elif peer.asked_at is not None and peer.asked_at != line.asked_at:
+                line.try_again(peer.asked_at)
 
     def _emit(self, tick: float) -> bool:
         waiting = outbox.pairs()
@@ -161,7 +169,9 @@ class Courier:
         try:
             if tick >= line.compare_at or line.more:
                 line.more = line.link.exchange()
-                Peer.objects.filter(pk=party).update(last_contact_at=self.now(), last_error="")
+                Peer.objects.filter(pk=party).update(
+                    last_contact_at=self.now(), last_error="", silent_since=None, lacking=line.link.lacking()
+                )
                 line.compare_at = tick + (COMPARES_EVERY if line.link.is_called else ASKS_EVERY)
                 said = True
             busy = line.more
@@ -183,7 +193,8 @@ class Courier:
         wait = min(LONGEST_WAIT, 0.25 * 2 ** min(line.failures, 10)) * (0.5 + self.chance())
         line.wait_until = self.tick() + max(wait, getattr(error, "retry_after", 0.0))
         line.compare_at, line.more = 0.0, True
-        Peer.objects.filter(pk=party).update(last_error=f"{type(error).__name__}: {error}"[:200])
+        said = f"{type(error).__name__}: {error}"[:200]
+        Peer.objects.filter(pk=party).update(last_error=said, silent_since=Coalesce("silent_since", self.now()))
         logger.warning("Partner %s does not answer: %s", party[:8], error)
 
 

@@ -44,8 +44,11 @@ def forget_all() -> None:
 
 
 def epoch_key(feed: Feed, epoch: int, *, open_for: OpenFor = open_sealed) -> bytes | None:
-    """The key of an epoch, from any keyset that gives it to a party of this node; None when none does."""
-    if (key := _opened.get((feed.key, epoch))) is not None:
+    """The key of an epoch, from any keyset that gives it to a party of this node; None when none does.
+
+    Of a feed that was settled nothing is remembered: another process may remember a key that was given up.
+    """
+    if not feed.settled_seq and (key := _opened.get((feed.key, epoch))) is not None:
         return key
     hosted = {PartyId(party.pk): party for party in Party.objects.filter(hosted=True)}
     for made in keysets(feed, epoch):

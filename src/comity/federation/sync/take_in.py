@@ -124,7 +124,8 @@ def take_in(came: frames.Frame, *, at: datetime) -> tuple[Feed, bool]:
                     new = _Taking(feed, ring, manifest, at).take(header, came)
             except (_Dishonest, Equivocation) as error:
                 refusal = error.cause if isinstance(error, _Dishonest) else error
-                _quarantine(feed, header, came, refusal, at)
+                if header.seq > feed.settled_seq:
+                    _quarantine(feed, header, came, refusal, at)
         failpoints.reached(failpoints.BEFORE_COMMIT)
     failpoints.reached(failpoints.AFTER_COMMIT)
     if refusal is not None:
@@ -168,7 +169,8 @@ class _Taking:
         ends = self.manifest.end_of(self.feed.key)
         if ends is not None and self.feed.seq > ends.seq:
             Feed.objects.filter(pk=self.feed.pk).update(state=FeedStatus.REVOKED, reason=Revoked.code)
-        state = FeedState(self.feed.key, self.feed.at, self.feed.state == FeedStatus.QUARANTINED, ends)
+        stopped = self.feed.state in {FeedStatus.QUARANTINED, FeedStatus.GIVEN_UP}
+        state = FeedState(self.feed.key, self.feed.at, stopped, ends)
         accepted = accept(state, [header], self._hash_at)
         if not accepted.new:
             return self._fill(header, came)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from comity.federation.models import Channel, Feed, Frame, Membership
 from comity.federation.protocol import parcel
-from comity.federation.protocol.feed import FeedKey, Position
+from comity.federation.protocol.feed import START, FeedKey, Position
 from comity.kernel.ids import PartyId
 
 MOST_BYTES = 6 * 1024 * 1024
@@ -32,6 +32,12 @@ def vector_for(party: PartyId) -> dict[FeedKey, Position]:
             "channel", "party_id", "incarnation", "seq", "head"
         )
     }
+
+
+def lacking(party: PartyId, theirs: Mapping[FeedKey, Position]) -> int:
+    """How many steps a partner has, of feeds of channels that it shares, and this node has not."""
+    shared, ours = set(shared_with(party)), vector_for(party)
+    return sum(max(0, at.seq - ours.get(key, START).seq) for key, at in theirs.items() if key.channel in shared)
 
 
 def versions_for(party: PartyId) -> dict[str, int]:

@@ -84,6 +84,10 @@ class Link:
             left = self._pull(key, self.theirs[key].seq - 1, left)
         return left <= 0
 
+    def lacking(self) -> int:
+        """How many steps the partner has, as far as is known, and this node has not."""
+        return vectors.lacking(self.recipient, self.theirs)
+
     def push(self) -> bool:
         """Give the partner what it lacks, as far as is known; whether more is left. Raises as `exchange` does."""
         left = PUSHES_AT_ONCE

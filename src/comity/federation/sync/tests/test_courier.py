@@ -37,6 +37,9 @@ class FakeLink:
             raise self.fails
         return self.more
 
+    def lacking(self) -> int:
+        return 7 if self.more else 0
+
     def push(self) -> bool:
         self.pushed += 1
         return False
@@ -206,3 +209,31 @@ def test_a_partner_that_lacks_a_manifest_is_given_it_soon(
     links[0].refused = {"feed": code}
     run(courier, watch, 5)
     assert (len(links[0].asked) > 1) is asked
+
+
+def test_how_long_a_partner_is_silent_and_what_it_has_more_is_kept(
+    courier: Courier, links: list[FakeLink], watch: Watch, peer: Peer, row: Channel
+):
+    courier._look_around()
+    links[0].fails = Unreachable("refused")
+    began = watch.now()
+    run(courier, watch, 20)
+    peer.refresh_from_db()
+    assert peer.silent_since is not None
+    assert (peer.silent_since - began).total_seconds() < 1
+    links[0].fails, links[0].more = None, True
+    run(courier, watch, 60)
+    peer.refresh_from_db()
+    assert Peer.objects.get(silent_since=None).lacking == 7
+
+
+def test_a_partner_is_tried_at_once_when_a_person_asks(
+    courier: Courier, links: list[FakeLink], watch: Watch, peer: Peer, row: Channel
+):
+    courier._look_around()
+    links[0].fails = Refused(429, "paused", 3_000)
+    run(courier, watch, 10)
+    assert len(links[0].asked) == 1
+    Peer.objects.update(asked_at=watch.now())
+    run(courier, watch, 10)
+    assert len(links[0].asked) == 2
