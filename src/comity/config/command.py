@@ -52,6 +52,7 @@ SHORT = {
     "restore": "make a node from a backup",
     "bench": "measure what things cost on this machine",
     "bench import": "read, validate and apply a sheet of measurements",
+    "bench federation": "let two nodes exchange records",
 }
 LONG = {
     "init": "Safe to run again: it brings the tables of an older version up to date and replaces nothing.",
@@ -122,6 +123,9 @@ LONG = {
     "bench import": """Prints, for a sheet of synthetic measurements, how long it takes to read it, to validate every
         row, to apply them, and to validate the same sheet again; medians of several runs and peak memory, on
         SQLite.""",
+    "bench federation": """Starts two nodes on 127.0.0.1 and prints how long it takes from a release until a reader of
+        the other node finds the record; how many records a second go over when many wait; how a node catches up that
+        was away; what each process used for it; and beside it what the machine can do at most.""",
 }
 
 
@@ -200,6 +204,7 @@ def parser() -> argparse.ArgumentParser:
     imports.add_argument("--rows", type=int, default=100_000, help="how many measurements (default: 100000)")
     imports.add_argument("--times", type=int, default=3, help="how many runs (default: 3)")
     imports.add_argument("--form", choices=("csv", "xlsx"), default="csv", help="what the sheet is (default: csv)")
+    _exchanging(_add(bench, "federation", "bench "))
     return top
 
 
@@ -208,6 +213,19 @@ def _add(
 ) -> argparse.ArgumentParser:
     full = above + name
     return commands.add_parser(name, help=SHORT[full], description=LONG[full], epilog=EPILOG)
+
+
+def _exchanging(bench: argparse.ArgumentParser) -> None:
+    for name, usual, what in (
+        ("records", 20_000, "how many wait to leave at once"),
+        ("behind", 20_000, "how many a node is behind that catches up; 0 leaves that out"),
+        ("samples", 100, "how many are released one by one"),
+        ("times", 3, "how many runs"),
+    ):
+        bench.add_argument(f"--{name}", type=int, default=usual, help=f"{what} (default: {usual})")
+    bench.add_argument("--database", metavar="URL", default="", help="a PostgreSQL server to make two databases on")
+    bench.add_argument("--port", type=int, default=0, help="the first of four ports in a row (default: free ones)")
+    bench.add_argument("--json", action="store_true", help="figures for programs")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -34,6 +34,10 @@ class Phase:
 
 def run(asked: Namespace) -> int:
     """Measure what is asked for, and print a table."""
+    if asked.bench == "federation":
+        from comity.config.bench import federation
+
+        return federation.run(asked)
     told = [_once([f"comity.config.bench.{asked.bench}s", str(asked.rows), asked.form]) for _ in range(asked.times)]
     table = Table(title=f"{asked.bench} of {asked.rows:,} measurements from {asked.form}, medians of {asked.times}")
     for heading in ("phase", "seconds", "rows/s", "CPU seconds", "rows/s of CPU", "peak memory, MB"):
