@@ -25,24 +25,29 @@ def dial(party: Party, peer: Peer) -> Link:
 
 def keep_going(stop: threading.Event | None = None) -> None:
     """Pass after pass. What goes wrong in one is said, and the next one begins a little later."""
-    stopped = stop or _told()
     courier = Courier(dial)
+    stopped = stop or _told(courier.woken)
     wait = 0.0
-    while not stopped.wait(wait):
+    while not stopped.is_set():
+        courier.woken.clear()
         try:
-            wait = max(courier.step(), 0.001)
+            wait = courier.step()
         except Exception:
             logger.exception("A pass of the courier failed.")
             wait = _AFTER_FAILURE
         if wait > LOOKS_EVERY:
             close_old_connections()
+        if wait and not stopped.is_set():
+            courier.woken.wait(wait)
+    courier.stop()
 
 
-def _told() -> threading.Event:
+def _told(woken: threading.Event) -> threading.Event:
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopped.set()
+        woken.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)

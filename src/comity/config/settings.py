@@ -22,6 +22,7 @@ DATABASES = {"default": node.database()}
 
 COMITY_METRICS_TOKEN = os.environ.get("COMITY_METRICS_TOKEN", "")  # without one, figures are given to nobody
 COMITY_PRIVATE_PEERS = networks(os.environ.get("COMITY_PRIVATE_PEERS", ""))  # where partners may be, besides the public
+COMITY_FULL_AT = float(os.environ.get("COMITY_FULL_AT", "0.85"))  # share of the disk at which nothing more is taken in
 COMITY_NOTICE = node.notice()  # shown on every page; the demo says that it is an illustration
 
 INSTALLED_APPS = [

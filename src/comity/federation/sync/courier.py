@@ -1,33 +1,32 @@
 """The courier: the loop beside the web workers that lets what was released leave, and fetches what is missing.
 
-Every 50 ms it looks at the outbox, makes frames of what waits, and gives them to each confirmed partner that can be
-called. On start, every 30 s, and at once where a partner cannot call us, it compares vectors and pulls. A partner that
-does not answer is left alone for a while, longer each time. Every pass is bounded: whatever is left waits for the next.
+Every 50 ms it looks at the outbox and makes frames of what waits; it alone emits. The frames are given to each
+confirmed partner that can be called, each on a line of its own (`sync.lines`): on start, every 30 s, and at once where
+a partner cannot call us, vectors are compared and what is missing is pulled. A partner that does not answer is left
+alone for a while, longer each time. Every pass is bounded: whatever is left waits for the next.
 """
 
 from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DatabaseError
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from comity.federation.models import Direction, Membership, Peer
-from comity.federation.protocol.errors import BadSignature, Gap, ProtocolError, UnknownAudience
+from comity.federation.protocol.errors import ProtocolError
 from comity.federation.release.standing import apply_standing
 from comity.federation.release.withdrawal import follow_purges
 from comity.federation.sync import outbox, receipts
 from comity.federation.sync.emit import emit
-from comity.federation.transport.addresses import BadAddress
-from comity.federation.transport.client import Unreachable
+from comity.federation.sync.lines import Conversation, Crew, Line, Threads
 from comity.federation.transport.door import forget_seen
-from comity.federation.transport.link import Link, Refused
 from comity.kernel import clock
 from comity.kernel.errors import DomainError
 from comity.kernel.ids import PartyId
@@ -37,70 +36,73 @@ from comity.parties.models import Party
 logger = logging.getLogger(__name__)
 
 LOOKS_EVERY = 0.05
-COMPARES_EVERY = 30.0
-ASKS_EVERY = 1.0
-"""Of a partner that cannot call us."""
 RECEIPTS_EVERY = 2.0
 LOOKS_AROUND_EVERY = 2.0
 """For partners that were confirmed meanwhile, and copies of what was purged."""
 FORGETS_EVERY = 3_600.0
 """Old nonces."""
-OFFERS_EVERY = 1.0
-"""What others said and this node took in, to partners that may lack it; what is said here goes at once."""
-LONGEST_WAIT = 60.0
-MENDED_BY_EXCHANGE = frozenset({UnknownAudience.code, BadSignature.code, Gap.code})
-"""Refusals of a feed for which a partner only lacks a manifest, or a step."""
 FRAMES_AT_ONCE = 8
 """Of one outbox in one pass."""
+STOPS_WITHIN = 8.0
+"""Seconds for conversations to end when the courier is stopped."""
 
-Dial = Callable[[Party, Peer], Link]
+Dial = Callable[[Party, Peer], Conversation]
+Others = Callable[[], Mapping[str, Callable[[], Conversation | None]]]
+"""What else carries frames, by a name that is no party's and changes when it is to be dialled anew."""
 
 
-@dataclass
-class _Line:
-    """A link, and when it is used next."""
-
-    link: Link
-    compare_at: float = 0.0
-    wait_until: float = 0.0
-    failures: int = 0
-    more: bool = True
-    offer_at: float = 0.0
-    asked_at: datetime | None = None
-
-    def try_again(self, asked_at: datetime) -> None:
-        """Wait no longer: a person asked for it."""
-        self.asked_at, self.wait_until, self.compare_at = asked_at, 0.0, 0.0
+def nobody_else() -> Mapping[str, Callable[[], Conversation | None]]:
+    """No other carrier."""
+    return {}
 
 
 @dataclass
 class Courier:
-    """The loop's state; `step` is one pass of it. `dial` makes a link, `tick` counts seconds."""
+    """The loop's state; `step` is one pass of it. `dial` makes a line's other end, `tick` counts seconds.
+
+    `woken` is set when a pass is worth making before the time that `step` said.
+    """
 
     dial: Dial
+    others: Others = nobody_else
     now: Callable[[], datetime] = clock.now
     tick: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
-    lines: dict[str, _Line] = field(default_factory=dict)
+    crew: Crew | None = None
+    lines: dict[str, Line] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
-    _started: datetime | None = None
+    woken: threading.Event = field(default_factory=threading.Event)
+    _contacts: Mapping[str, datetime | None] | None = None
     _around_at: float = 0.0
     _receipts_at: float = 0.0
     _forget_at: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._crew = self.crew or Threads(self.woken.set)
+
     def step(self) -> float:
         """One pass; how many seconds may go by until the next."""
-        if self._started is None:
-            self._started = self.now()
+        if self._contacts is None:
+            self._contacts = dict(Peer.objects.values_list("party_id", "last_contact_at"))
         tick = self.tick()
         if tick >= self._around_at:
             self._around_at = tick + LOOKS_AROUND_EVERY
             self._look_around()
         apply_standing(self.now())  # two short reads where the log has not grown
-        said = busy = self._emit(tick)
-        for party, line in list(self.lines.items()):
-            busy |= self._talk(party, line, said=said)
-        return 0.0 if busy else LOOKS_EVERY
+        said = self._emit(tick)
+        for line in list(self.lines.values()):
+            line.fresh |= said
+            if line.is_due(tick):
+                self._crew.hold(line)
+            elif line.is_overlong(tick):
+                line.with_whom.cut()
+        return 0.0 if said else LOOKS_EVERY
+
+    def stop(self) -> None:
+        """Say goodbye: conversations end soon, and what they leave undone is done after the next start."""
+        for line in self.lines.values():
+            line.with_whom.hang_up()
+        self._crew.stop(STOPS_WITHIN)
 
     def _look_around(self) -> None:
         """Partners come and go; purges follow; what need not be remembered is forgotten."""
@@ -109,17 +111,17 @@ class Courier:
         if self.tick() >= self._forget_at:
             self._forget_at = self.tick() + FORGETS_EVERY
             forget_seen(at)
-        peers = {peer.party_id: peer for peer in _callable_peers()}
-        for gone in self.lines.keys() - peers.keys():
-            del self.lines[gone]
+        peers = {f"{peer.party_id} {peer.url}": peer for peer in _callable_peers()}
+        wanted = {name: _dialled(self.dial, peer) for name, peer in peers.items()}
+        wanted.update(self.others())
+        for gone in self.lines.keys() - wanted.keys():
+            self.lines.pop(gone).with_whom.hang_up()
+        for name in wanted.keys() - self.lines.keys():
+            if (with_whom := wanted[name]()) is not None:
+                self.lines[name] = Line(name, with_whom, self.now, self.tick, self.chance)
         for name, peer in peers.items():
-            line = self.lines.get(name)
-            if line is None or (line.link.peer.url, line.link.peer.direction) != (peer.url, peer.direction):
-                party = _speaker_to(peer)
-                if party is not None:
-                    self.lines[name] = _Line(self.dial(party, peer), asked_at=peer.asked_at)
-            elif peer.asked_at is not None and peer.asked_at != line.asked_at:
-                line.try_again(peer.asked_at)
+            if name in self.lines:
+                self.lines[name].ask(peer.asked_at)
 
     def _emit(self, tick: float) -> bool:
         waiting = outbox.pairs()
@@ -127,12 +129,12 @@ class Courier:
         if tick >= self._receipts_at:
             self._receipts_at = tick + RECEIPTS_EVERY
             also = receipts.pairs_due()
-        busy = False
+        said = False
         hosted = {party.pk: party for party in Party.objects.filter(hosted=True)} if waiting | also else {}
         for party, channel in sorted(waiting | also):
             if party in hosted and self._may_emit(channel):
-                busy |= self._emit_from(hosted[party], channel, also=(party, channel) in also)
-        return busy
+                said |= self._emit_from(hosted[party], channel, also=(party, channel) in also)
+        return said
 
     def _emit_from(self, party: Party, channel: str, *, also: bool) -> bool:
         made = 0
@@ -149,53 +151,29 @@ class Courier:
     def _may_emit(self, channel: str) -> bool:
         """Whether a partner was heard since the start: a copied disk is told so before it says anything.
 
+        Heard is who was in contact at another moment than the one that was noted before the start: clocks go back.
         Where nobody can be asked (bundles only), nobody is waited for.
         """
         if channel in self.answered:
             return True
         members = Membership.objects.filter(channel_id=channel, party__hosted=False).values("party_id")
         peers = Peer.objects.filter(party_id__in=members, confirmed_at__isnull=False).exclude(direction=Direction.NONE)
-        heard = peers.filter(last_contact_at__gte=self._started)
-        if heard.exists() or not peers.exists():
+        contacts = dict(peers.values_list("party_id", "last_contact_at"))
+        before = self._contacts or {}
+        if not contacts or any(at is not None and at != before.get(party) for party, at in contacts.items()):
             self.answered.add(channel)
             return True
         return False
 
-    def _talk(self, party: str, line: _Line, *, said: bool) -> bool:
-        """Compare if it is time to, and give what the partner lacks; whether more is left. `said`: something is new."""
-        tick = self.tick()
-        if tick < line.wait_until:
-            return False
-        try:
-            if tick >= line.compare_at or line.more:
-                line.more = line.link.exchange()
-                Peer.objects.filter(pk=party).update(
-                    last_contact_at=self.now(), last_error="", silent_since=None, lacking=line.link.lacking()
-                )
-                line.compare_at = tick + (COMPARES_EVERY if line.link.is_called else ASKS_EVERY)
-                said = True
-            busy = line.more
-            if said or tick >= line.offer_at:
-                left = line.link.push()
-                line.offer_at = tick + (0.0 if left else OFFERS_EVERY)
-                busy |= left
-                if MENDED_BY_EXCHANGE & set(line.link.refused.values()):
-                    line.compare_at = min(line.compare_at, tick + ASKS_EVERY)
-        except (Unreachable, Refused, BadAddress, ProtocolError, DomainError, KeyMissing) as error:
-            self._leave_alone(party, line, error)
-            return False
-        line.failures = 0
-        return busy
 
-    def _leave_alone(self, party: str, line: _Line, error: Exception) -> None:
-        """Wait before asking again: twice as long each time, and not at the same moment as others."""
-        line.failures += 1
-        wait = min(LONGEST_WAIT, 0.25 * 2 ** min(line.failures, 10)) * (0.5 + self.chance())
-        line.wait_until = self.tick() + max(wait, getattr(error, "retry_after", 0.0))
-        line.compare_at, line.more = 0.0, True
-        said = f"{type(error).__name__}: {error}"[:200]
-        Peer.objects.filter(pk=party).update(last_error=said, silent_since=Coalesce("silent_since", self.now()))
-        logger.warning("Partner %s does not answer: %s", party[:8], error)
+def _dialled(dial: Dial, peer: Peer) -> Callable[[], Conversation | None]:
+    """What dials a partner, if a party of this node has to do with it."""
+
+    def now() -> Conversation | None:
+        party = _speaker_to(peer)
+        return None if party is None else dial(party, peer)
+
+    return now
 
 
 def _callable_peers() -> list[Peer]:

@@ -12,6 +12,7 @@ from comity.federation.models import Channel, Feed, Frame, Membership
 from comity.federation.protocol import parcel
 from comity.federation.protocol.feed import START, FeedKey, Position
 from comity.kernel.ids import PartyId
+from comity.parties.models import Party
 
 MOST_BYTES = 6 * 1024 * 1024
 """Of frames in one body; a single frame may be larger than what was asked for, and never than this."""
@@ -48,6 +49,18 @@ def versions_for(party: PartyId) -> dict[str, int]:
 def may_see(party: PartyId, feed: FeedKey) -> bool:
     """Whether a partner is given frames of this feed."""
     return Membership.objects.filter(channel_id=feed.channel, party_id=party).exists()
+
+
+def own_ahead(theirs: Mapping[FeedKey, Position]) -> list[FeedKey]:
+    """Feeds of parties of this node of which a partner has more: this database is older than they are."""
+    ours = {
+        FeedKey(channel, PartyId(owner), incarnation): seq
+        for channel, owner, incarnation, seq in Feed.objects.filter(party__hosted=True).values_list(
+            "channel", "party_id", "incarnation", "seq"
+        )
+    }
+    hosted = set(Party.objects.filter(hosted=True).values_list("pk", flat=True))
+    return [key for key, at in theirs.items() if key.party in hosted and at.seq > ours.get(key, 0)]
 
 
 def parted(behind: Mapping[FeedKey, Position]) -> list[FeedKey]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import io
 import socket
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from comity.federation.transport.addresses import BadAddress, Network, Place, Resolver, place_of, resolve
 
@@ -29,25 +32,49 @@ class Answer:
     body: bytes
 
 
+class _Hurried(io.RawIOBase):
+    """What comes from a socket until a moment: whoever sends a byte now and then does not keep us for ever."""
+
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        super().__init__()
+        self._sock, self._until = sock, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer is too slow")
+        self._sock.settimeout(left)
+        return self._sock.recv_into(into)
+
+
 class _Pinned(http.client.HTTPConnection):
     """A connection to the one address that was judged, whatever the name resolves to by now."""
 
     def __init__(self, place: Place) -> None:
         super().__init__(place.host, place.port, timeout=CONNECTS_WITHIN)
         self._place = place
+        self.until = 0.0
+
+    def response_class(self, sock: socket.socket, *arguments: Any, **more: Any) -> http.client.HTTPResponse:  # type: ignore[override]
+        """An answer whose head, too, must come in time."""
+        response = http.client.HTTPResponse(sock, *arguments, **more)
+        response.fp.close()
+        response.fp = io.BufferedReader(_Hurried(sock, self.until))
+        return response
 
     def connect(self) -> None:
         place = self._place
         plain = socket.create_connection((place.address, place.port), CONNECTS_WITHIN)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = plain  # from here on it can be cut
         if place.tls:
-            try:
-                self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=place.host)
-            except BaseException:
-                plain.close()
-                raise
-        else:
-            self.sock = plain
+            context = ssl.create_default_context()
+            secured = context.wrap_socket(plain, server_hostname=place.host, do_handshake_on_connect=False)
+            self.sock = secured
+            secured.do_handshake()
         self.sock.settimeout(ANSWERS_WITHIN)
 
 
@@ -84,6 +111,13 @@ class Client:
             self.close()
             raise Unreachable(_why(error)) from error
 
+    def cut(self) -> None:
+        """End what is being asked, from another thread: whoever waits for the answer is told that none comes."""
+        connection = self._connection
+        if connection is not None and (sock := connection.sock) is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # of TLS too: nothing of its own is said
+
     def close(self) -> None:
         """Let the connection go."""
         if self._connection is not None:
@@ -94,7 +128,7 @@ class Client:
         if self._connection is None:
             place = place_of(self._url, allowed=self._allowed, resolver=self._resolver)
             self._connection, self._base = _Pinned(place), place.path
-        until = time.monotonic() + ANSWERS_WITHIN
+        self._connection.until = until = time.monotonic() + ANSWERS_WITHIN
         self._connection.request("POST", self._base + path, body=body, headers=dict(headers))
         response = self._connection.getresponse()
         data = _read(response, until)

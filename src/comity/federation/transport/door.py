@@ -10,13 +10,11 @@ import base64
 import binascii
 import functools
 import logging
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +39,6 @@ MOST_BYTES = 8 * 1024 * 1024
 SKEW = timedelta(days=4)
 """How far the clocks of two nodes may be apart."""
 _KEPT = 2 * SKEW + timedelta(days=1)
-_FULL = 0.85
 
 
 class ClockOff(ProtocolError):
@@ -106,12 +103,6 @@ def heard(body: bytes, *names: str) -> Mapping[str, Any]:
     return value
 
 
-def is_full() -> bool:
-    """Whether the disk is so full that nothing more is taken in. Other databases look after their own disks."""
-    usage = shutil.disk_usage(settings.COMITY_HOME)
-    return usage.used / (usage.used + usage.free or 1) > getattr(settings, "COMITY_FULL_AT", _FULL)
-
-
 def _body(asked: HttpRequest) -> bytes:
     body = asked.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
@@ -146,7 +137,6 @@ def _once(statement: request.RequestStatement, at: datetime) -> None:
     try:
         with transaction.atomic():
             SeenRequest.objects.create(sender_id=statement.sender, nonce=statement.nonce, at=at)
-            Peer.objects.filter(party_id=statement.sender).update(last_contact_at=at)
     except IntegrityError as error:
         raise Replayed("this was asked before") from error
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import os
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+
+from django.db.models.functions import Coalesce
 
 from comity.federation.models import Peer
 from comity.federation.protocol import fields, parcel, request, vector
@@ -17,7 +20,8 @@ from comity.federation.sync import vectors
 from comity.federation.sync.take_in import take_in_all
 from comity.federation.transport import exchange
 from comity.federation.transport.client import Answer, Unreachable
-from comity.federation.transport.door import HEADER, TIME, is_full
+from comity.federation.transport.door import HEADER, TIME
+from comity.federation.transport.pause import PAUSED, is_full
 from comity.kernel import canonical, clock
 from comity.kernel.canonical import Json
 from comity.kernel.ids import PartyId
@@ -25,10 +29,11 @@ from comity.parties.models import Party
 from comity.parties.signing import public_key, sign_for
 
 PATH = "/exchange/v1/"
-PULLS_AT_ONCE = 16
-PUSHES_AT_ONCE = 16
-PUSH_BYTES = 2 * 1024 * 1024
-"""Of one body, unless a single frame is larger: what the partner can take in before this side gives up waiting."""
+LASTS = 5.0
+"""Seconds of pulling, and of pushing, in one conversation; a question that was asked is waited for beyond."""
+BODY_BYTES = 2 * 1024 * 1024
+"""Of one body, unless a single frame is larger, or the other side asks for less."""
+LEAST_BYTES = 64 * 1024
 
 
 class Carrier(Protocol):
@@ -36,6 +41,9 @@ class Carrier(Protocol):
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """One question and its answer."""
+
+    def cut(self) -> None:
+        """End the question that is being asked, from another thread."""
 
 
 class Refused(Exception):
@@ -56,14 +64,19 @@ class Link:
         carrier: Carrier,
         *,
         now: Callable[[], datetime] = clock.now,
+        tick: Callable[[], float] = time.monotonic,
         entropy: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self.party, self.peer, self.carrier, self.now, self.entropy = party, peer, carrier, now, entropy
+        self.party, self.peer, self.carrier = party, peer, carrier
+        self.now, self.tick, self.entropy = now, tick, entropy
         self.sender, self.recipient = PartyId(party.pk), PartyId(peer.party_id)
         self.theirs: dict[FeedKey, Position] = {}
         self.refused: dict[FeedKey, str] = {}  # feeds that the partner would not take, and why; until the next exchange
         self.is_called = True  # whether the partner calls us too
+        self.window = BODY_BYTES  # of frames in one body, as the partner asked
+        self._paused_until = 0.0
         self._skew = timedelta(0)
+        self._hung_up = False
 
     def exchange(self) -> bool:
         """Say who has how much, give and take manifests, pull what is missing here; whether more is left to pull.
@@ -76,35 +89,77 @@ class Link:
         self.refused.clear()
         self.is_called = answer.get("calls") is True
         self._give_and_take(parties, channels)
-        difference = vector.difference(vectors.vector_for(self.recipient), self.theirs)
-        left = PULLS_AT_ONCE
-        for key, after in difference.pull.items():
-            left = self._pull(key, after.seq, left)
-        for key in (*difference.forked, *vectors.parted(difference.push)):  # its step, where ours is another: the proof
-            left = self._pull(key, self.theirs[key].seq - 1, left)
-        return left <= 0
+        return self._pull_all(vector.difference(vectors.vector_for(self.recipient), self.theirs))
+
+    def _pull_all(self, difference: vector.Difference) -> bool:
+        """Pull our own feeds first, which tell whether we may go on; then those of which little is missing."""
+        own = set(vectors.own_ahead(self.theirs))
+        missing = [(key not in own, self.theirs[key].seq - at.seq, key, at.seq) for key, at in difference.pull.items()]
+        parted = [*difference.forked, *vectors.parted(difference.push)]  # its step, where ours is another: the proof
+        missing += [(key not in own, 1, key, self.theirs[key].seq - 1) for key in parted]
+        until = self.tick() + LASTS
+        paused = is_full()
+        for others, _, key, after in sorted(missing):
+            if (others and paused) or not self._pull(key, after, until):
+                return not paused
+        return False
 
     def lacking(self) -> int:
         """How many steps the partner has, as far as is known, and this node has not."""
         return vectors.lacking(self.recipient, self.theirs)
 
     def push(self) -> bool:
-        """Give the partner what it lacks, as far as is known; whether more is left. Raises as `exchange` does."""
-        left = PUSHES_AT_ONCE
-        for key, after in vector.difference(vectors.vector_for(self.recipient), self.theirs).push.items():
+        """Give the partner what it lacks, as far as is known; whether more is left. Raises as `exchange` does.
+
+        Feeds of which little is left go first. A partner that is paused is given nothing until it said it can be asked.
+        """
+        until = self.tick() + LASTS
+        behind = vector.difference(vectors.vector_for(self.recipient), self.theirs).push
+        mine = vectors.vector_for(self.recipient) if len(behind) > 1 else {}
+        for key, after in sorted(behind.items(), key=lambda one: (mine[one[0]].seq - one[1].seq if mine else 0, one)):
             at = after.seq
-            while left > 0 and key not in self.refused:
-                body, last = vectors.frames_after(key, at, most=PUSH_BYTES)
-                if not body:
+            while key not in self.refused:
+                if self.tick() < self._paused_until:
+                    return False
+                if self.tick() > until:
+                    return True
+                body, last = vectors.frames_after(key, at, most=self.window)
+                if not body or (at := self._give(key, body, at)) < last:
                     break
-                left -= 1
-                if (at := self._give(key, body, at)) < last:
-                    break
-        return left <= 0
+        return False
+
+    def note(self, at: datetime, error: str) -> None:
+        """Keep for people to see when the partner answered last, and what is wrong."""
+        row = Peer.objects.filter(pk=self.peer.pk)
+        if error:
+            row.update(last_error=error, silent_since=Coalesce("silent_since", at))
+            return
+        paused = PAUSED if self.tick() < self._paused_until else ""
+        row.update(last_contact_at=at, last_error=paused, silent_since=None, lacking=self.lacking())
+
+    def cut(self) -> None:
+        """End the question that is being asked, from another thread."""
+        self.carrier.cut()
+
+    def hang_up(self) -> None:
+        """End the conversation soon, from another thread, for good."""
+        self._hung_up = True
+        self.carrier.cut()
 
     def _give(self, key: FeedKey, body: bytes, after: int) -> int:
         """Send one body of frames of a feed; how far the partner has the feed then."""
-        answer = self._parsed(self._post("frames", body))
+        try:
+            answer = self._parsed(self._post("frames", body))
+        except Refused as refusal:
+            if refusal.code != PAUSED:
+                raise
+            self._paused_until = self.tick() + max(refusal.retry_after, 1.0)
+            self.note(self.now(), "")
+            return after
+        except Unreachable:
+            self.window = max(LEAST_BYTES, self.window // 2)  # perhaps it was too much for the time that we wait
+            raise
+        self.window = max(LEAST_BYTES, min(BODY_BYTES, _number(answer.get("window"), BODY_BYTES)))
         known = vector.of_json(answer.get("vector"))
         if key in known:
             self.theirs[key] = known[key]
@@ -123,25 +178,18 @@ class Link:
             have: dict[str, Json] = {"parties": dict(mine), "channels": dict(ours)}
             exchange.take(self._ask("manifests", {**give, "have": have}), sender=self.recipient, at=self.now())
 
-    def _pull(self, key: FeedKey, after: int, left: int) -> int:
-        """Pull a feed from this step on, in at most `left` questions; how many of those remain."""
-        while left > 0:
-            if is_full():
-                raise Refused(429, "paused", 30)
-            left -= 1
-            asked = canonical.encode({"feed": list(key), "after": after, "bytes": vectors.MOST_BYTES})
+    def _pull(self, key: FeedKey, after: int, until: float) -> bool:
+        """Pull a feed from this step on, as far as time allows; whether there is time for another."""
+        while self.tick() < until:
+            asked = canonical.encode({"feed": list(key), "after": after, "bytes": BODY_BYTES})
             body = self._post("pull", asked)
             if not body:
-                return left
+                return True
             taken = take_in_all(parcel.unpack(body), at=self.now())
-            if key in taken.refused:
-                return left
             before, after = after, taken.feeds.get(key, START).seq
-            if after <= before:
-                return left
-            if after >= self.theirs.get(key, START).seq:
-                return left
-        return left
+            if key in taken.refused or after <= before or after >= self.theirs.get(key, START).seq:
+                return True
+        return False
 
     def _ask(self, what: str, value: Mapping[str, Json]) -> Mapping[str, Any]:
         return self._parsed(self._post(what, canonical.encode(value)))
@@ -162,6 +210,8 @@ class Link:
         return answer.body
 
     def _signed(self, what: str, body: bytes) -> Answer:
+        if self._hung_up:
+            raise Unreachable("the conversation was ended here")
         key = Key(public_key(self.sender, "release"), lambda message: sign_for(self.party, "release", message))
         envelope = request.sign_request(
             sender=self.sender,
@@ -194,6 +244,10 @@ def _code(answer: Answer) -> str:
         )
     except ProtocolError:
         return "unintelligible"
+
+
+def _number(value: object, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 def _seconds(text: str) -> float:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from comity.federation.models import Channel, Direction, Frame, Peer
-from comity.federation.sync.courier import ASKS_EVERY, COMPARES_EVERY, LONGEST_WAIT, LOOKS_EVERY, Courier
+from comity.federation.sync.courier import LOOKS_EVERY, Courier
+from comity.federation.sync.lines import ASKS_EVERY, COMPARES_EVERY, LONGEST_WAIT, Inline
 from comity.federation.tests.factories import channel, officer
-from comity.federation.transport.link import Refused, Unreachable
+from comity.federation.transport.link import Link, Refused, Unreachable
 from comity.parties.models import Party
 from comity.records.models import Record
 from comity.records.tests.factories import AT
@@ -30,6 +31,8 @@ class FakeLink:
     pushed: int = 0
     refused: dict[object, str] = field(default_factory=dict)
     tick: Callable[[], float] = lambda: 0.0
+    hung_up: bool = False
+    _paused_until: float = 0.0
 
     def exchange(self) -> bool:
         self.asked.append(self.tick())
@@ -43,6 +46,15 @@ class FakeLink:
     def push(self) -> bool:
         self.pushed += 1
         return False
+
+    def note(self, at: datetime, error: str) -> None:
+        Link.note(self, at, error)  # type: ignore[arg-type]
+
+    def cut(self) -> None:
+        """Nothing is being asked: it answers at once."""
+
+    def hang_up(self) -> None:
+        self.hung_up = True
 
 
 @dataclass
@@ -84,7 +96,7 @@ def courier(links: list[FakeLink], watch: Watch) -> Courier:
         links.append(FakeLink(peer, tick=watch.tick))
         return links[-1]
 
-    return Courier(dial, now=watch.now, tick=watch.tick, chance=lambda: 0.5)  # type: ignore[arg-type]
+    return Courier(dial, now=watch.now, tick=watch.tick, chance=lambda: 0.5, crew=Inline())
 
 
 def run(courier: Courier, watch: Watch, seconds: float, every: float = 0.5) -> None:
@@ -117,6 +129,20 @@ def test_while_no_partner_answers_nothing_is_said(
     assert Frame.objects.exists()
 
 
+def test_a_contact_that_a_wrong_clock_dated_into_the_future_is_none_of_this_start(
+    courier: Courier, links: list[FakeLink], watch: Watch, peer: Peer, row: Channel, release_one: ReleaseOne
+):
+    Peer.objects.update(last_contact_at=watch.now() + timedelta(days=3))
+    release_one()
+    courier._look_around()
+    links[0].fails = Unreachable("no")
+    run(courier, watch, 5)
+    assert not Frame.objects.exists()
+    Peer.objects.update(last_contact_at=watch.now())  # it called us
+    courier.step()
+    assert Frame.objects.exists()
+
+
 def test_where_nobody_can_be_asked_nobody_is_waited_for(courier: Courier, row: Channel, release_one: ReleaseOne):
     release_one()
     courier.step()
@@ -143,11 +169,12 @@ def test_who_cannot_call_us_is_asked_often(
 def test_what_is_left_is_fetched_at_once(courier: Courier, links: list[FakeLink], peer: Peer, row: Channel):
     courier._look_around()
     links[0].more = True
-    assert courier.step() == 0.0
+    courier.step()
     links[0].more = False
     courier.step()
     assert len(links[0].asked) == 2
     assert courier.step() == LOOKS_EVERY
+    assert len(links[0].asked) == 2
 
 
 def test_who_does_not_answer_is_left_alone_longer_each_time(
@@ -184,6 +211,7 @@ def test_only_confirmed_partners_that_can_be_called_are_called(
     Peer.objects.update(url="https://elsewhere.example")
     courier._look_around()
     assert [link.peer.url for link in links] == ["https://abroad.example", "https://elsewhere.example"]
+    assert [link.hung_up for link in links] == [True, False]
 
 
 def test_what_is_new_is_offered_at_once_and_what_is_not_once_a_second(

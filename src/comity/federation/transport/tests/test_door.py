@@ -139,6 +139,22 @@ def test_frames_are_taken_in_and_given_out(ask: Ask, row: Channel, abroad: Party
     assert list(parcel.unpack(pulled.content)) == frames[1:]
 
 
+def test_a_partner_that_has_more_of_our_feed_is_not_heard_before_it_brought_that(
+    ask: Ask, row: Channel, mission: Party, abroad: Party
+):
+    Feed.objects.create(channel=row.pk, party=mission, own=True, incarnation="1" * 16, seq=2, head="a" * 64)
+    ours = [row.pk, mission.pk, "1" * 16]
+    for feed, is_heard in (
+        ([*ours, 3, "b" * 64], False),
+        ([row.pk, mission.pk, "2" * 16, 1, "b" * 64], False),  # a feed that this database never began
+        ([*ours, 2, "a" * 64], True),
+        ([row.pk, abroad.pk, "3" * 16, 9, "b" * 64], True),
+    ):
+        Peer.objects.update(last_contact_at=None)
+        ask("vectors", NOTHING | {"vector": [feed]})
+        assert (Peer.objects.get().last_contact_at is not None) is is_heard, feed
+
+
 def test_a_refusal_is_said_by_its_code(ask: Ask, row: Channel, abroad: Party, mission: Party, home: Path):
     speaker = Speaker(abroad, row, home)
     speaker.announce(mission, abroad)

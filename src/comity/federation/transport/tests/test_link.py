@@ -30,6 +30,10 @@ class Partner:
         self.refuses: set[str] = set()
         self.has: vector.Vector = {}
         self.clock_is_off = False
+        self.was_cut = False
+
+    def cut(self) -> None:
+        self.was_cut = True
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         what = path.rpartition("/")[2]
