@@ -62,7 +62,8 @@ LONG = {
         itself only under a system user of its own (docs/operating.md). It looks at whatever it is to sign, and
         refuses what the key is not for.""",
     "run": """One worker process per core, and beside them the signer, the courier and one for live updates; what
-        dies is started again. Stop all of it with Ctrl-C.""",
+        dies is started again. Stop all of it with Ctrl-C. With --only it runs some of these, for whoever keeps them
+        apart or has more web servers than one (docs/operating.md).""",
     "live": """Tells open pages that something happened, and nothing else. `comity run` does it by itself; this is for
         whoever lets a service manager keep each process, and needs COMITY_LIVE_URL where pages are served.""",
     "demo": """Makes two nodes side by side, in <home>/mission for NATO Mission Iraq and in <home>/iraq for the Republic
@@ -142,7 +143,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     _add(commands, "init")
-    _serving(_add(commands, "run"))
+    _running(_add(commands, "run"))
     _add(commands, "courier")
     _add(commands, "signer").add_argument(
         "--for", dest="users", metavar="USER", action="append", default=[], help="another system user who may ask"
@@ -345,6 +346,14 @@ def _serving(command: argparse.ArgumentParser) -> None:
         "--live-port", type=_port, default=0, help="the port of live updates (default: 1000 above, or any that is free)"
     )
     command.add_argument("--workers", type=int, default=0, help="worker processes (default: one per core)")
+    command.set_defaults(only="")
+
+
+def _running(command: argparse.ArgumentParser) -> None:
+    _serving(command)
+    command.add_argument(
+        "--only", metavar="NAMES", default="", help="of signer, courier, live and web only these, with commas between"
+    )
 
 
 def _size(text: str) -> int:

@@ -66,12 +66,13 @@ def _init(_asked: Namespace) -> int:
 def _run(asked: Namespace) -> int:
     from django.core.management import call_command
 
-    from comity.config.serving import serve
+    from comity.config.serving import named, serve
     from comity.records.sheets.drafts import forget_old
 
+    only = named(asked.only)
     forget_old(clock.now())
     call_command("clearsessions")  # of those who left without signing out
-    serve(host=asked.host, port=asked.port, workers=asked.workers, live_port=asked.live_port)
+    serve(host=asked.host, port=asked.port, workers=asked.workers, live_port=asked.live_port, only=only)
     return 0
 
 

@@ -8,29 +8,31 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from comity.config.supervisor import Process, keep
 
 SIGNER_SOCKET = "signer.sock"  # as parties.wire calls it, which knows more than a process that only waits must
+NAMES = ("signer", "courier", "live", "web")  # of a node's processes, as people name them to `comity run --only`
 STOPS_WITHIN = 30  # seconds that a worker has to finish what it is answering, once the server is told to stop
 
 
-def processes(*, host: str, port: int, workers: int, live: int) -> tuple[Process, ...]:
-    """What a node runs; `live` is the descriptor of the socket on which live updates are asked for.
+def processes(*, host: str, port: int, workers: int, live: int, only: Collection[str] = NAMES) -> tuple[Process, ...]:
+    """Those of a node's processes that `only` names; `live` is the descriptor on which live updates are asked for.
 
     The signer comes first, for the others need what it signs; where COMITY_SIGNER names another directory than the
     node's own, it is somebody else's to run.
     """
     home = Path(os.environ["COMITY_HOME"])
-    ours = os.environ["COMITY_SIGNER"] == str(home)
-    signer = Process("signer", _comity("signer"), ready=home / SIGNER_SOCKET)
-    return (
-        *((signer,) if ours else ()),
-        Process("courier", _comity("courier"), stops_within=15.0),
-        Process("process of live updates", _comity("live", "--socket", str(live)), inherits=(live,)),
-        Process("web server", _web(host, port, workers), indispensable=True, stops_within=STOPS_WITHIN + 5),
-    )
+    known = {
+        "signer": Process("signer", _comity("signer"), ready=home / SIGNER_SOCKET),
+        "courier": Process("courier", _comity("courier"), stops_within=15.0),
+        "live": Process("process of live updates", _comity("live", "--socket", str(live)), inherits=(live,)),
+        "web": Process("web server", _web(host, port, workers), indispensable=True, stops_within=STOPS_WITHIN + 5),
+    }
+    elsewhere = {"signer"} if os.environ["COMITY_SIGNER"] != str(home) else set()
+    return tuple(known[name] for name in NAMES if name in set(only) - elsewhere)
 
 
 def _comity(*arguments: str) -> tuple[str, ...]:
@@ -54,8 +56,9 @@ def main() -> int:
     parser.add_argument("--host", required=True)
     for number in ("--port", "--workers", "--live"):
         parser.add_argument(number, type=int, required=True)
+    parser.add_argument("--only", nargs="+", choices=NAMES, required=True)
     asked = parser.parse_args()
-    started = processes(host=asked.host, port=asked.port, workers=asked.workers, live=asked.live)
+    started = processes(host=asked.host, port=asked.port, workers=asked.workers, live=asked.live, only=asked.only)
     return keep(started, said=lambda words: print(words, file=sys.stderr, flush=True))
 
 

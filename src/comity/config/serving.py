@@ -3,7 +3,9 @@
 import os
 import socket
 import sys
+from collections.abc import Sequence
 
+from comity.config.processes import NAMES
 from comity.kernel.errors import DomainError
 from comity.kernel.text import N_
 
@@ -16,10 +18,29 @@ class PortTaken(DomainError):
     message = N_("Nothing can listen on %(host)s, port %(port)s: %(reason)s.")
 
 
-def serve(*, host: str, port: int, workers: int, live_port: int) -> None:
-    """Become what keeps the node's processes; `workers` 0 means one per core. Returns never.
+class NoSuchProcess(DomainError):
+    """A node has no process of that name."""
 
-    `live_port` is where live updates are asked for; 0 means the one a thousand above `port`, or any that is free.
+    message = N_("A node has no process “%(name)s”. Name one or several of these, with commas between: %(names)s.")
+
+
+def named(words: str) -> tuple[str, ...]:
+    """The processes that `words` names, with commas between, in the order in which they start; "" names all.
+
+    Raises:
+        NoSuchProcess: as it says.
+    """
+    asked = {word.strip() for word in words.split(",")} if words.strip() else set(NAMES)
+    for name in sorted(asked - set(NAMES)):
+        raise NoSuchProcess(name=name, names=", ".join(NAMES))
+    return tuple(name for name in NAMES if name in asked)
+
+
+def serve(*, host: str, port: int, workers: int, live_port: int, only: Sequence[str] = NAMES) -> None:
+    """Become what keeps the node's processes, those of `only`; `workers` 0 means one per core. Returns never.
+
+    `live_port` is where live updates are asked for; 0 means the one a thousand above `port`, or any that is free. Where
+    `only` leaves live updates out, it says where another serves them, and with 0 pages do without.
 
     Raises:
         PortTaken: as it says; nothing was started.
@@ -28,19 +49,23 @@ def serve(*, host: str, port: int, workers: int, live_port: int) -> None:
 
     assert_durable()
     address = "127.0.0.1" if host == "localhost" else host
-    check_free(host, port)
-    live = _live(address, port, live_port)
+    if "web" in only:
+        check_free(host, port)
+    live = _live(address, port, live_port) if "live" in only else None
     if os.environ.get("COMITY_FAILPOINTS"):
         print("COMITY_FAILPOINTS is set: this node dies when it is told to. For tests only.", file=sys.stderr)
-    print(f"Serving on http://{host}:{port} (Ctrl-C stops it)")
+    what = f"Serving on http://{host}:{port}" if "web" in only else f"Running: {', '.join(only)}"
+    print(f"{what} (Ctrl-C stops it)")
     sys.stdout.flush()
     os.environ.setdefault("COMITY_HOSTS", f"{host},localhost,127.0.0.1,[::1]")
     os.environ.setdefault("COMITY_SIGNER", os.environ["COMITY_HOME"])
-    os.environ["COMITY_PORT"], os.environ["COMITY_LIVE_PORT"] = str(port), str(live.getsockname()[1])
-    live.listen(128)
-    live.set_inheritable(True)
+    os.environ["COMITY_PORT"] = str(port)
+    os.environ["COMITY_LIVE_PORT"] = str(live.getsockname()[1] if live else live_port)
     arguments = ["--host", address, "--port", str(port), "--workers", str(workers or os.cpu_count() or 1)]
-    arguments += ["--live", str(live.detach())]
+    if live:
+        live.listen(128)
+        live.set_inheritable(True)
+    arguments += ["--live", str(live.detach() if live else -1), "--only", *only]
     os.execv(sys.executable, [sys.executable, "-m", "comity.config.processes", *arguments])
 
 
