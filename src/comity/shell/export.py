@@ -29,7 +29,7 @@ from comity.kernel.errors import NotFound, require
 from comity.kernel.ids import PartyId
 from comity.labels.domain import Label
 from comity.records.work import act
-from comity.shell import csv_files, xlsx_files
+from comity.shell import csv_files
 from comity.shell.format import day_and_time, number, separator
 from comity.shell.marking import Marking, highest
 from comity.shell.record_views import party_names, subject_of
@@ -87,6 +87,13 @@ def places(name: str, *args: str, query: str = "") -> list[tuple[str, str]]:
     return [(form.upper(), reverse(name, args=[*args, form]) + query) for form in FORMS]
 
 
+def _xlsx() -> Callable[..., IO[bytes]]:
+    """Loaded by whoever first writes one: few processes of a node ever do."""
+    from comity.shell import xlsx_files
+
+    return xlsx_files.write
+
+
 def export(request: HttpRequest, form: str, sheet: Sheet) -> FileResponse:
     """The answer that hands a list over as a file of this form.
 
@@ -99,7 +106,7 @@ def export(request: HttpRequest, form: str, sheet: Sheet) -> FileResponse:
         kept = _keep(sheet.lines, behind, names)
         marking = highest(kept.labels, names)
         heading = [(sheet.title, ""), *_heading(request, sheet, kept, marking, at)]
-        write = csv_files.write if form == "csv" else xlsx_files.write
+        write = csv_files.write if form == "csv" else _xlsx()
         file = write(heading, [*sheet.columns, _("Marking")], kept, marking=marking.words if marking else "")
     with act(subject, at) as work:
         work.note("exported", what=sheet.what, form=form, lines=kept.lines, narrowed=bool(sheet.narrowed))

@@ -24,7 +24,7 @@ from comity.records.sheets.headings import texts_of
 from comity.records.sheets.models import Sheet, State
 from comity.records.sheets.refusals import MOST_BYTES
 from comity.records.sheets.targets import targets, words_of_target
-from comity.shell import import_blanks, import_work
+from comity.shell import import_work
 from comity.shell.format import number, reader
 from comity.shell.import_forms import ColumnsForm, FileForm, ReadingForm, is_date
 from comity.shell.marking import highest
@@ -85,6 +85,8 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
 @shows_refusals
 def blank(request: HttpRequest, code: str, ending: str) -> HttpResponse:
     """An empty sheet with the headings of a kind."""
+    from comity.shell import import_blanks  # here, with what writes XLSX: few processes ever do
+
     kind = _kind(code, subject_of(request))
     content = import_blanks.blank_xlsx(kind) if ending == "xlsx" else import_blanks.blank_csv(kind)
     response = HttpResponse(content, content_type=XLSX if ending == "xlsx" else "text/csv; charset=utf-8")
