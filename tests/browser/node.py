@@ -1,5 +1,6 @@
 """A node as a person runs it: made by the `comity` command, served by it, in a directory of its own."""
 
+import itertools
 import json
 import os
 import shutil
@@ -75,21 +76,45 @@ def load_example(home: Path) -> None:
         raise RuntimeError(f"the example could not be loaded:\n{made.stdout}\n{made.stderr}")
 
 
-def free_port() -> int:
-    """A port that nobody listens on just now."""
+def free_port(beside: int = 0) -> int:
+    """A port that nobody listens on just now, nor on the one that is `beside` above it.
+
+    Never one that the system hands out by itself: an outgoing connection could take it before the node does, or while a
+    node that was killed starts again. Each process of the tests goes its own way through the others.
+    """
+    for _ in range(len(_PORTS)):
+        port = _PORTS[(os.getpid() * 101 + next(_TRIED)) % len(_PORTS)]
+        if all(_is_free(one) for one in {port, port + beside}):
+            return port
+    raise RuntimeError("every port is taken")
+
+
+_PORTS = range(20_000, 31_000)  # below those that Linux hands out, also with the thousand that live updates add
+_TRIED = itertools.count(step=2)
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Node]:
-    """Serve the node in `home` on a free port until the block ends."""
+def serving(home: Path, only: str = "web") -> Iterator[Node]:
+    """Serve the node in `home` on a free port until the block ends: the processes of `only`; "" for all.
+
+    Each costs a start of Django. Pages alone suffice where nothing is signed and nobody waits for what another does.
+    """
     port = free_port()
     address = f"http://localhost:{port}"
     log = home.parent / f"{home.name}.log"
     with log.open("w") as output:
         command = [sys.executable, "-m", "comity.config.command", "run", "--port", str(port), "--workers", "1"]
+        command += ["--only", only]
         server = subprocess.Popen(command, env=environment(home), stdout=output, stderr=subprocess.STDOUT)
         try:
             wait_until_it_answers(f"{address}/healthz", server, log)
@@ -119,8 +144,8 @@ def wait_until_it_answers(address: str, server: "subprocess.Popen[bytes]", log: 
 
 
 @contextmanager
-def copied(home: Path, into: Path) -> Iterator[Node]:
-    """Serve a copy of the node in `home`, for a test that writes."""
+def copied(home: Path, into: Path, only: str = "web") -> Iterator[Node]:
+    """Serve a copy of the node in `home`, for a test that writes; `only` as of `serving`."""
     shutil.copytree(home, into)
-    with serving(into) as node:
+    with serving(into, only) as node:
         yield node

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,20 +13,10 @@ from tests.browser.node import Node, comity, environment, free_port, wait_until_
 ENDS_WITHIN = 60.0
 
 
-def two_ports() -> int:
-    """A port that is free with the one above it."""
-    for _ in range(50):
-        port = free_port()
-        with socket.socket() as above:
-            if above.connect_ex(("127.0.0.1", port + 1)):
-                return port
-    raise AssertionError("no two ports beside each other are free")
-
-
 @contextmanager
 def two_nodes(home: Path) -> Iterator[tuple[Node, Node]]:
     """The mission's node and Iraq's, until the block ends."""
-    port = two_ports()
+    port = free_port(beside=1)
     made = comity(home, "demo", "--load-only", "--port", str(port))
     if made.returncode:
         raise RuntimeError(f"the example could not be loaded:\n{made.stdout}\n{made.stderr}")

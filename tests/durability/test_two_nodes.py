@@ -17,8 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.node import comity, environment, wait_until_it_answers
-from tests.browser.side_by_side import two_ports
+from tests.browser.node import comity, environment, free_port, wait_until_it_answers
 from tests.durability.server import children, wait_until_gone
 from tests.durability.writers import LONGEST
 
@@ -26,7 +25,7 @@ from tests.durability.writers import LONGEST
 @pytest.fixture(scope="module")
 def port() -> int:
     """Where the first node is served, and the second one port above."""
-    return two_ports()
+    return free_port(beside=1)
 
 
 @pytest.fixture(scope="module")
