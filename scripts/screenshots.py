@@ -42,7 +42,7 @@ def picture(browser: Browser, node: Node, name: str, sample: Sample, folder: Pat
     complaints = []
     stem = re.sub(r"\W+", "-", f"{name}-{sample.label}").strip("-")
     print(f"  {stem}", flush=True)
-    storage = signed_in(browser, node, sample.account, known) if sample.account else None
+    storage = signed_in(node, sample.account, known) if sample.account else None
     for language, theme, phone in product(LANGUAGES, THEMES, (False, True)):
         with window(browser, node, signed_in=storage, language=language, theme=theme, phone=phone) as visitor:
             page = visitor.visit(sample.address(name, node))

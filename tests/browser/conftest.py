@@ -5,13 +5,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.node import Node, copied, load_example, serving
+from tests.browser.node import Node, copied, load_example
+from tests.browser.signing_in import sign_in
 from tests.browser.visitor import Language, Theme, Visitor, window
 
 
@@ -53,26 +55,29 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
 
 @pytest.fixture(scope="session")
 def node(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A running node with the example, shared by the tests that only read."""
-    with copied(loaded_home, tmp_path_factory.mktemp("shared") / "node") as running:
+    """A running node with the example, shared by the tests that only read; its pages wait for what is new."""
+    with copied(loaded_home, tmp_path_factory.mktemp("shared") / "node", "web,live") as running:
         yield running
 
 
 @pytest.fixture
 def own_node(loaded_home: Path, tmp_path: Path) -> Iterator[Node]:
-    """A running node with the example for one test alone, which may write."""
+    """The pages of a node with the example for one test alone, which may write."""
     with copied(loaded_home, tmp_path / "node") as running:
         yield running
 
 
 @pytest.fixture
-def empty_node(tmp_path: Path) -> Iterator[Node]:
-    """A running node on which nothing was ever entered."""
-    from tests.browser.node import comity
+def live_node(loaded_home: Path, tmp_path: Path) -> Iterator[Node]:
+    """The same with live updates."""
+    with copied(loaded_home, tmp_path / "node", "web,live") as running:
+        yield running
 
-    home = tmp_path / "node"
-    comity(home, "init").check_returncode()
-    with serving(home) as running:
+
+@pytest.fixture
+def signing_node(loaded_home: Path, tmp_path: Path) -> Iterator[Node]:
+    """The same with the signer, for a test in which a party signs."""
+    with copied(loaded_home, tmp_path / "node", "web,signer") as running:
         yield running
 
 
@@ -82,17 +87,11 @@ def sign_ins() -> dict[tuple[str, str], Any]:
     return {}
 
 
-def signed_in(chromium: Browser, node: Node, account: str, known: dict[tuple[str, str], Any]) -> Any:
+def signed_in(node: Node, account: str, known: dict[tuple[str, str], Any]) -> Any:
     """The storage of a window in which `account` is signed in on `node`."""
     key = (node.address, account)
     if key not in known:
-        with window(chromium, node) as visitor:
-            page = visitor.visit("/account/sign-in/")
-            page.fill("input[name=login]", account)
-            page.fill("input[name=password]", node.password(account))
-            page.click("main button[type=submit], main form button")
-            page.wait_for_url(lambda url: "/sign-in" not in url)
-            known[key] = page.context.storage_state()
+        known[key] = sign_in(node, account)
     return known[key]
 
 
@@ -114,7 +113,7 @@ def opens(chromium: Browser, sign_ins: dict[tuple[str, str], Any]) -> Iterator[C
             phone: bool = False,
             scripts: bool = True,
         ) -> Visitor:
-            storage = signed_in(chromium, node, account, sign_ins) if account else None
+            storage = signed_in(node, account, sign_ins) if account else None
             visitor = stack.enter_context(
                 window(chromium, node, signed_in=storage, language=language, theme=theme, phone=phone, scripts=scripts)
             )
@@ -124,6 +123,34 @@ def opens(chromium: Browser, sign_ins: dict[tuple[str, str], Any]) -> Iterator[C
         yield open_window
         complaints = sorted({complaint for visitor in visitors for complaint in visitor.complaints})
         assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture(scope="session")
+def kept_open(chromium: Browser, node: Node, sign_ins: dict[tuple[str, str], Any]) -> Iterator[Callable[..., Visitor]]:
+    """A window of an account on the shared node, opened once and left open until the end."""
+    with ExitStack() as stack:
+
+        @cache
+        def window_of(account: str) -> Visitor:
+            storage = signed_in(node, account, sign_ins) if account else None
+            return stack.enter_context(window(chromium, node, signed_in=storage))
+
+        yield window_of
+
+
+@pytest.fixture
+def reads(kept_open: Callable[[str], Visitor]) -> Iterator[Callable[[str], Visitor]]:
+    """`reads("nmi-adviser")`: that account's one window, for tests that only look, many of them. Said as by `opens`."""
+    visitors: list[Visitor] = []
+
+    def look(account: str) -> Visitor:
+        visitors.append(visitor := kept_open(account))
+        visitor.complaints.clear()
+        return visitor
+
+    yield look
+    complaints = sorted({complaint for visitor in visitors for complaint in visitor.complaints})
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture

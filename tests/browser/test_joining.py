@@ -13,8 +13,8 @@ from tests.browser.test_second_factor import look
 from tests.browser.visitor import Visitor
 
 
-def test_a_party_joins_and_leaves(own_node: Node, opens: Callable[..., Visitor], tmp_path: Path):
-    officer = opens(own_node, "nmi-release")
+def test_a_party_joins_and_leaves(signing_node: Node, opens: Callable[..., Visitor], tmp_path: Path):
+    officer = opens(signing_node, "nmi-release")
     page = officer.visit("/sharing/partners/invite/")
     fill(page, purpose="The ministry")
     assert send(page) == 200

@@ -17,9 +17,9 @@ NOTE = "#live-note .notice"
 
 
 @pytest.fixture
-def slug(own_node: Node) -> str:
+def slug(live_node: Node) -> str:
     """An objective of the mission."""
-    return own_node.slugs("programme.objective", "nmi")[0]
+    return live_node.slugs("programme.objective", "nmi")[0]
 
 
 def rename(page: Page, slug: str, words: str) -> float:
@@ -30,10 +30,10 @@ def rename(page: Page, slug: str, words: str) -> float:
     return time.monotonic()
 
 
-def test_what_one_saves_the_others_see_without_asking(own_node: Node, slug: str, opens: Callable[..., Visitor]):
-    writer = opens(own_node, "nmi-chief").visit("/")
+def test_what_one_saves_the_others_see_without_asking(live_node: Node, slug: str, opens: Callable[..., Visitor]):
+    writer = opens(live_node, "nmi-chief").visit("/")
     readers = {
-        place: opens(own_node, account, language=language).visit(place)
+        place: opens(live_node, account, language=language).visit(place)
         for place, account, language in (
             (f"/objectives/{slug}/", "nmi-adviser", "en"),
             ("/objectives/", "iraq-clerk", "en"),
@@ -54,22 +54,22 @@ def test_what_one_saves_the_others_see_without_asking(own_node: Node, slug: str,
     assert loads == []
 
 
-def test_focus_scroll_and_what_is_folded_open_stay(own_node: Node, slug: str, opens: Callable[..., Visitor]):
-    reader = opens(own_node, "nmi-adviser", phone=True).visit("/objectives/")
+def test_focus_scroll_and_what_is_folded_open_stay(live_node: Node, slug: str, opens: Callable[..., Visitor]):
+    reader = opens(live_node, "nmi-adviser", phone=True).visit("/objectives/")
     link = reader.locator("main a[href^='/objectives/']").last
     link.focus()
     href, top = link.get_attribute("href"), reader.evaluate("scrollY")
     assert top > 0
-    rename(opens(own_node, "nmi-chief").visit("/"), slug, "Objective renamed")
+    rename(opens(live_node, "nmi-chief").visit("/"), slug, "Objective renamed")
     expect(reader.locator("main")).to_contain_text("Objective renamed", timeout=SLOW)
     assert reader.evaluate("document.activeElement.getAttribute('href')") == href
     assert abs(reader.evaluate("scrollY") - top) < 60  # a line may be longer or shorter now
 
 
-def test_what_is_being_typed_is_left_alone(own_node: Node, slug: str, opens: Callable[..., Visitor]):
-    reader = opens(own_node, "nmi-adviser").visit(f"/records/{slug}/edit/")
+def test_what_is_being_typed_is_left_alone(live_node: Node, slug: str, opens: Callable[..., Visitor]):
+    reader = opens(live_node, "nmi-adviser").visit(f"/records/{slug}/edit/")
     reader.fill(f"{FORM} [name=statement_en]", "Half a sen")
-    rename(opens(own_node, "nmi-chief").visit("/"), slug, "Objective renamed")
+    rename(opens(live_node, "nmi-chief").visit("/"), slug, "Objective renamed")
     expect(reader.locator(NOTE)).to_contain_text("This page has changed.", timeout=SLOW)
     assert reader.input_value(f"{FORM} [name=statement_en]") == "Half a sen"
     expect(reader.locator("#live-said")).to_have_text("")
@@ -78,10 +78,10 @@ def test_what_is_being_typed_is_left_alone(own_node: Node, slug: str, opens: Cal
     assert reader.input_value(f"{FORM} [name=statement_en]") == "Half a sen"
 
 
-def test_a_hidden_page_waits_until_it_is_seen(own_node: Node, slug: str, opens: Callable[..., Visitor]):
-    reader = opens(own_node, "nmi-adviser").visit(f"/objectives/{slug}/")
+def test_a_hidden_page_waits_until_it_is_seen(live_node: Node, slug: str, opens: Callable[..., Visitor]):
+    reader = opens(live_node, "nmi-adviser").visit(f"/objectives/{slug}/")
     hide(reader, hidden=True)
-    rename(opens(own_node, "nmi-chief").visit("/"), slug, "Objective renamed")
+    rename(opens(live_node, "nmi-chief").visit("/"), slug, "Objective renamed")
     reader.wait_for_timeout(1500)
     expect(reader.locator("main")).not_to_contain_text("Objective renamed", timeout=100)
     hide(reader, hidden=False)
@@ -98,12 +98,12 @@ def hide(page: Page, *, hidden: bool) -> None:
 
 
 def test_many_acts_in_a_row_are_asked_for_once_a_second_at_most(
-    own_node: Node, slug: str, opens: Callable[..., Visitor]
+    live_node: Node, slug: str, opens: Callable[..., Visitor]
 ):
-    reader = opens(own_node, "nmi-adviser").visit("/objectives/")
+    reader = opens(live_node, "nmi-adviser").visit("/objectives/")
     asked: list[Any] = []
     reader.on("request", lambda request: asked.append(request) if "comity-again" in request.headers else None)
-    writer = opens(own_node, "nmi-chief").visit("/")
+    writer = opens(live_node, "nmi-chief").visit("/")
     began = time.monotonic()
     for number in range(6):
         rename(writer, slug, f"Objective renamed {number}")
@@ -111,7 +111,7 @@ def test_many_acts_in_a_row_are_asked_for_once_a_second_at_most(
     assert 1 <= len(asked) <= time.monotonic() - began + 2
 
 
-def test_a_stranger_and_a_page_without_scripts_ask_for_nothing(own_node: Node, opens: Callable[..., Visitor]):
-    assert opens(own_node).visit("/account/sign-in/").locator("body[data-live], #live-said").count() == 0
-    page = opens(own_node, "nmi-adviser", scripts=False).visit("/objectives/")
+def test_a_stranger_and_a_page_without_scripts_ask_for_nothing(live_node: Node, opens: Callable[..., Visitor]):
+    assert opens(live_node).visit("/account/sign-in/").locator("body[data-live], #live-said").count() == 0
+    page = opens(live_node, "nmi-adviser", scripts=False).visit("/objectives/")
     assert page.locator("#live-note").inner_text() == ""

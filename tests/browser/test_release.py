@@ -11,8 +11,8 @@ INITIATIVE = "programme.initiative/1"
 LEVEL = {"level_PARTNERSHIP": "UNCLASSIFIED"}
 
 
-def test_a_record_is_released_and_taken_back(own_node: Node, opens: Callable[..., Visitor]):
-    officer = opens(own_node, "nmi-release")
+def test_a_record_is_released_and_taken_back(signing_node: Node, opens: Callable[..., Visitor]):
+    officer = opens(signing_node, "nmi-release")
     page = officer.visit("/sharing/channels/new/")
     fill(page, name_en="Advice", name_ar="المشورة", **LEVEL)
     assert send(page) == 422  # nobody is in it, and it carries nothing
@@ -20,7 +20,7 @@ def test_a_record_is_released_and_taken_back(own_node: Node, opens: Callable[...
     iraq = page.locator("[name=members]").first.get_attribute("value")
     fill(page, members=[str(iraq)], kinds=[INITIATIVE])
     assert (send(page), refusals(page)) == (200, "")
-    channel = page.url.removeprefix(own_node.address)
+    channel = page.url.removeprefix(signing_node.address)
     assert "can be read by NATO Mission Iraq, Republic of Iraq" in page.inner_text("main")
     look(officer)
     officer.visit(f"{channel}change/")
@@ -30,7 +30,7 @@ def test_a_record_is_released_and_taken_back(own_node: Node, opens: Callable[...
     assert (send(page), refusals(page)) == (200, "")
     look(officer)
 
-    slug = own_node.slugs("programme.initiative", "nmi")[0]
+    slug = signing_node.slugs("programme.initiative", "nmi")[0]
     title = officer.visit(f"/initiatives/{slug}/").locator("h1").inner_text()
     page.get_by_role("link", name="Release …").click()
     assert title in page.inner_text("main article")
@@ -54,13 +54,13 @@ def test_a_record_is_released_and_taken_back(own_node: Node, opens: Callable[...
     look(officer)
 
 
-def test_the_other_side_reads_who_will_see_what_in_its_own_language(own_node: Node, opens: Callable[..., Visitor]):
-    officer = opens(own_node, "iraq-release", language="ar")
+def test_the_other_side_reads_who_will_see_what_in_its_own_language(signing_node: Node, opens: Callable[..., Visitor]):
+    officer = opens(signing_node, "iraq-release", language="ar")
     page = officer.visit("/sharing/channels/new/")
     fill(page, name_en="Advice", name_ar="المشورة", **LEVEL)
     fill(page, members=[str(page.locator("[name=members]").first.get_attribute("value"))], kinds=[INITIATIVE])
     assert send(page) == 200
-    reader = opens(own_node, "nmi-adviser", language="ar")
+    reader = opens(signing_node, "nmi-adviser", language="ar")
     found = reader.visit("/sharing/channels/")
     found.get_by_role("link", name="المشورة").click()
     assert "ما يُفصح عنه هنا يطّلع عليه" in found.inner_text("main")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, ViewportSize
 
 from tests.browser.node import Node
 
@@ -28,6 +28,7 @@ class Visitor:
     page: Page
     complaints: list[str] = field(default_factory=list)
     transferred: dict[str, int] = field(default_factory=dict)
+    wire: CDPSession | None = None
 
     def visit(self, address: str, *, until: Literal["load", "networkidle"] = "load") -> Page:
         """Open a page of the node; another answer than 200, or another page, fails. Its weight starts from nought."""
@@ -38,6 +39,11 @@ class Visitor:
         if not self.page.url.startswith((self.node.address + address).partition("?")[0]):
             raise AssertionError(f"{address} leads to {self.page.url}")
         return self.page
+
+    def forget(self) -> None:
+        """Empty the browser's cache: the next page comes whole."""
+        if self.wire is not None:
+            self.wire.send("Network.clearBrowserCache")
 
     def weight(self) -> int:
         """Bytes that came over the wire for the page last visited, headers included."""
@@ -54,7 +60,7 @@ def watch(visitor: Visitor) -> None:
             visitor.complaints.append(f"{page.url}: {message.text}")
 
     page.on("console", console)
-    wire = page.context.new_cdp_session(page)
+    visitor.wire = wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
 
     def finished(event: dict[str, Any]) -> None:
