@@ -12,7 +12,7 @@ key made it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -112,13 +112,19 @@ def take_checkpoint(
 
 def held_of(party: str) -> Witnessed | None:
     """The newest checkpoint of a partner's log that contradicts nothing, since a person last let it begin anew."""
-    kept = Witnessed.objects.system("what we hold of it").filter(party=party)
+    kept = Witnessed.objects.system("what we hold of it").filter(party=party, disowned_at=None)
     anew = kept.filter(settled_at__isnull=False).order_by("-pk").first()
     if anew is not None:
         kept = kept.filter(Q(pk=anew.pk) | Q(pk__gt=anew.pk, contradicts=None))
     else:
         kept = kept.filter(contradicts=None)
     return kept.order_by("-size").first()
+
+
+def unsettled(parties: Collection[str]) -> list[Witnessed]:
+    """The checkpoints of these parties that contradict what was held, and about which nobody has decided."""
+    denied = Witnessed.objects.system("what contradicts").filter(party__in=parties, contradicts__isnull=False)
+    return list(denied.filter(settled_at=None, disowned_at=None).select_related("contradicts").order_by("party", "pk"))
 
 
 def settle(kept: Witnessed, *, at: datetime) -> None:

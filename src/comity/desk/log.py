@@ -202,6 +202,9 @@ EVENT_WORDS = {
     "log-contradicted": N_("checkpoint of a partner that contradicts an earlier one"),
     "taken-in": N_("step of another party's feed received"),
     "feed-quarantined": N_("feed stopped: its party contradicted itself or sent what cannot be"),
+    "feed-settled": N_("decided about a feed that was stopped"),
+    "log-begins-anew": N_("log of a partner accepted as begun anew"),
+    "partner-tried": N_("partner tried again at once"),
     "feed-overtaken": N_("feed begun anew: a partner has more of it than this database"),
     "release-not-signed": N_("release that the signer refused"),
 }

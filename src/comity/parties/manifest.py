@@ -73,14 +73,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Revocation:
-    """A release key that speaks for the party no longer, and the last step of each feed that it rightly signed.
+class LogEnd:
+    """How far a log went, and its root then."""
 
-    Never a time: whoever has the key can write any. Of a feed that is not named nothing is good.
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A key that speaks for the party no longer, and the last that it rightly signed.
+
+    Of a release key the last step of each feed; of a feed that is not named nothing is good. Of an audit key the last
+    good size and root of the log (`log`). Never a time: whoever has the key can write any.
     """
 
     key: bytes
     last: tuple[Step, ...] = ()
+    log: LogEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,13 +287,26 @@ def _revocation_json(one: Revocation) -> dict[str, canonical.Json]:
         {"channel": step.channel, "incarnation": step.incarnation, "seq": step.seq, "head": step.head}
         for step in one.last
     ]
-    return {"key": _to_text(one.key), "last": last}
+    body: dict[str, canonical.Json] = {"key": _to_text(one.key), "last": last}
+    if one.log is not None:
+        body["log"] = {"size": one.log.size, "root": one.log.root}
+    return body
 
 
 def _revocation(body: Any) -> Revocation:
-    if body.keys() != {"key", "last"}:
-        raise BadManifest("a revocation names a key, and the last good steps")
-    return Revocation(_from_text(body["key"]), tuple(_step(one) for one in body["last"]))
+    if body.keys() - {"log"} != {"key", "last"}:
+        raise BadManifest("a revocation names a key, and the last that is good")
+    steps = tuple(_step(one) for one in body["last"])
+    return Revocation(_from_text(body["key"]), steps, _log_end(body["log"]) if "log" in body else None)
+
+
+def _log_end(body: Any) -> LogEnd:
+    if body.keys() != {"size", "root"}:
+        raise BadManifest("the end of a log is its size and its root")
+    said = LogEnd(_count(body["size"]), _string(body["root"]))
+    if not _HASH.fullmatch(said.root):
+        raise BadManifest("the end of a log is its size and its root")
+    return said
 
 
 def _step(body: Any) -> Step:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.accounts.queries import group_names
 from comity.federation.channels import actions, queries
-from comity.federation.channels.domain import DECIDERS, Closed, Said, in_words
+from comity.federation.channels.domain import Closed, Said, in_words
 from comity.federation.channels.forms import ChangeForm, ChannelForm, CloseForm
 from comity.federation.protocol.channel import ChannelManifest
 from comity.kernel.clock import now
@@ -53,7 +53,6 @@ def channels(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(one, said(one.manifest, subject)) for one in known],
         "founds": subject.has_role(Role.RELEASE_OFFICER),
-        "decides": subject.has_role(*DECIDERS),
     }
     return render(request, "federation/channels.html", context)
 

@@ -181,5 +181,8 @@
     }
     return found;
   };
+  /* What is not on the log, such as who does not answer, is asked for at the page's own pace, in seconds. */
+  const paced = main.querySelector("[data-again]");
+  if (paced) setInterval(() => { if (!document.hidden && !busy && !timer && !over) look(); }, 1000 * paced.dataset.again);
   open();
 })();
