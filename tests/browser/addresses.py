@@ -142,6 +142,7 @@ def pages() -> dict[str, tuple[Sample, ...]]:
         "shell:purge": (Sample("nmi-security", args=first("programme.risk", owner="nmi")),),
         "shell:imports": (Sample("iraq-clerk"), Sample("nmi-auditor", "nothing")),
         "shell:import": (Sample("iraq-clerk", args=given("people.position")),),
+        "federation:room": (Sample("nmi-release"), Sample("nmi-administrator", "administrator")),
         "federation:channels": (Sample("nmi-release"), Sample(label="adviser")),
         "federation:channel-found": (Sample("nmi-release"),),
         "federation:partners": (Sample("nmi-release"), Sample("nmi-administrator", "administrator")),
@@ -198,6 +199,7 @@ WALKED = {
     "federation:release-decision",
     "federation:withdraw",
     "federation:partner",  # `test_joining.py`
+    "federation:exchange-partner",  # `test_two_nodes.py`
 }
 
 # What is no page of its own, with the reason.
@@ -208,7 +210,10 @@ NO_PAGE = {
     "administration:account-act": "only posts",
     "administration:withdraw": "only posts",
     "administration:leave": "only posts",
-    "federation:room": "leads to the list of channels",
+    "federation:exchange-again": "only posts",
+    "federation:exchange-evidence": "a file",
+    "federation:exchange-feed": "opens when a partner contradicted itself: `sharing/tests/test_pages.py`",
+    "federation:exchange-log": "the same",
     "federation:channel-close": "only posts",
     "federation:standing-end": "only posts",
     "federation:exchange_vectors": "for other nodes",

@@ -11,6 +11,7 @@ from tests.browser.forms import fill, refusals, send
 from tests.browser.node import Node
 from tests.browser.side_by_side import two_nodes
 from tests.browser.test_responding import FIGURE, OFFICIAL, TRAINING, follow, listed, needed, saved
+from tests.browser.test_second_factor import look
 from tests.browser.visitor import Visitor
 
 OBJECTIVE = "Fewer accidents on the roads of the army"
@@ -104,6 +105,18 @@ def test_what_the_mission_withdraws_is_gone_from_iraqs_pages(
     fill(officer, mode=["hide"], meant=True)
     assert send(officer) == 200
     expect(reader.locator("main")).not_to_contain_text(title, timeout=ARRIVES_WITHIN)
+
+
+def test_an_officer_sees_how_the_exchange_goes(nodes: tuple[Node, Node], opens: Callable[..., Visitor]) -> None:
+    officer = opens(nodes[0], "nmi-release")
+    page = officer.visit("/sharing/")
+    shows(page, "Republic of Iraq", "in step", "within the last five minutes")
+    look(officer)
+    page.get_by_role("link", name="Republic of Iraq").click()
+    shows(page, "Holds until")
+    look(officer)
+    page.get_by_role("button", name="Try again now").click()
+    shows(page, "It is tried again within a few seconds.")
 
 
 def test_both_logs_hold_and_each_has_the_others_signature(nodes: tuple[Node, Node]) -> None:

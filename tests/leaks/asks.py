@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from comity.records.kinds import all_kinds
+from tests.leaks.beside import STRANGER
 from tests.leaks.canaries import ARABIC, NUMBER, WORD
 from tests.leaks.dataset import Dataset, Planted
 from tests.leaks.markings import SHARED
@@ -123,6 +124,9 @@ FILL: Mapping[str, Callable[[Dataset], Iterable[str]]] = {
     "channel": lambda data: (*data.beside["channel"], "a" * 52),
     "release": lambda data: (*data.beside["release"], "0"),
     "rule": lambda _data: ("1", "0"),
+    "party": lambda data: (STRANGER, data.ids["italy"], "nothing"),
+    "feed": lambda _data: ("1", "0"),
+    "checkpoint": lambda _data: ("1", "0"),
     "ending": lambda _data: ("refuse", "leave", "remove", "nothing"),
     "joining": lambda data: (*data.beside["joining"], "0"),
     "group": lambda data: (*data.beside["group"], "0"),

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.test import RequestFactory
 
 from comity.kernel.dates import PartialDate
+from comity.kernel.ids import RecordId, uuid7
 from comity.kernel.text import Text
 from comity.labels.queries import intern, label_id
+from comity.parties.models import Party
+from comity.records.envelope import Envelope
 from comity.records.kinds import kind_coded
-from comity.records.models import Handle
+from comity.records.models import Handle, Held
 from comity.records.sheets.keys import directory, key_of
 from comity.reports.domain import Finding, Reading, Report, Rule, Sentence
 from comity.reports.models import StoredReading, StoredReport
 from comity.reports.shape import report_json, rest_json
 from comity.shell import once
+from tests.leaks.beside import STRANGER
 from tests.leaks.markings import AT, CLASSIFIED, SHARED, Marking
 
 if TYPE_CHECKING:
@@ -41,6 +46,7 @@ def play(planter: Planter) -> dict[str, Planted]:
         scene(stage)
     stage.seen("cites a hidden text", "programme.claim", sources=[{"report": "closed1", "sentence": "1.1"}])
     _reports(planter)
+    _held_back(planter)
     return stage.planted
 
 
@@ -227,6 +233,18 @@ def _reports(planter: Planter) -> None:
                 words("reason"), 1, 1, (sentence,))  # fmt: skip
             StoredReport.objects.system("test").create(reading=stored, number=number, origin=number,
                 label_id=_label(planter, of), body=report_json(text))  # fmt: skip
+
+
+def _held_back(planter: Planter) -> None:
+    """What came from a partner and could not be applied: it never became a record, and carries its marking inside."""
+    name = Text.single("en", "A stranger").json()
+    partner = Party.objects.create(pk=STRANGER, handle="stranger", name=name, nature="host")
+    for number, marking in enumerate((SHARED, CLASSIFIED), start=1):
+        words = _told(planter, f"held {number}", marking)
+        said = Envelope(RecordId(STRANGER, uuid7(AT, bytes([number] * 10))), "people.organisation/1", 1, AT, "somebody",
+            marking.label(planter.data.ids), {"name": words("its name")}).encode()  # fmt: skip
+        Held.objects.create(party=partner, at=AT, message="The channel in which it came may not carry it.",
+            salt=bytes(32), body=said, digest=sha256(said).hexdigest())  # fmt: skip
 
 
 def _told(planter: Planter, what: str, marking: Marking) -> Callable[[str], dict[str, Any]]:

@@ -14,11 +14,12 @@ from comity.labels.models import InternedLabel
 from comity.labels.queries import label_id
 from comity.labels.subject import Role
 from comity.records import codec, search
+from comity.records.envelope import decode
 from comity.records.kinds import kind_named
-from comity.records.models import Handle, Record, Revision
+from comity.records.models import Handle, Held, Record, Revision
 from comity.reports.models import StoredReading, StoredReport
 from tests.leaks.dataset import Dataset
-from tests.leaks.markings import Reader
+from tests.leaks.markings import BLIND, Reader
 
 _WATCHERS = {Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}
 
@@ -37,9 +38,18 @@ def take_out_hidden(data: Dataset, reader: Reader) -> int:
         texts.objects.system("test").exclude(label_id__in=readable).delete()
     _as_if_never_come(data, reader)
     InternedLabel.objects.exclude(pk__in=readable).delete()
+    _forget_held(readable, reader)
     _forget_channels(data.ids.get(reader.party, ""))
     Joining.objects.exclude(party_id=data.ids.get(reader.party, "")).delete()
     return len(unread)
+
+
+def _forget_held(readable: set[int], reader: Reader) -> None:
+    """What is held from partners; who keeps the node, and reads no record, is told how much it is."""
+    if reader.roles - BLIND:
+        for held in Held.objects.all():
+            if label_id(decode(bytes(held.body)).label) not in readable:
+                held.delete()
 
 
 def _forget_channels(party: str) -> None:
