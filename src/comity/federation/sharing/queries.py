@@ -20,6 +20,7 @@ from comity.federation.joining.queries import Expiry
 from comity.federation.models import Channel, Direction, Feed, FeedStatus, Frame, Joining, Membership, Peer
 from comity.federation.sharing.backlog import Backlog, backlogs
 from comity.federation.sharing.domain import QUIET, Condition, Facts, condition_of
+from comity.federation.transport.pause import PAUSED
 from comity.kernel.errors import NotFound
 from comity.labels.subject import Subject
 from comity.parties import manifest
@@ -61,7 +62,7 @@ class Partner:
     @property
     def paused(self) -> bool:
         """Whether it said that its disk is full, when it was last asked."""
-        return self.peer is not None and self.peer.last_error.endswith(" paused")
+        return self.peer is not None and self.peer.last_error == PAUSED
 
     @property
     def condition(self) -> Condition:

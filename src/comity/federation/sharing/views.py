@@ -23,7 +23,7 @@ from comity.federation.sharing.domain import MAY_CALL, MAY_SETTLE, MAY_WATCH
 from comity.federation.sharing.evidence import Evidence, Side, evidence_of
 from comity.federation.sharing.forms import ON, FeedForm, ReasonForm
 from comity.federation.sharing.held import held_back
-from comity.federation.transport.door import is_full
+from comity.federation.transport.pause import is_full
 from comity.kernel.clock import now
 from comity.kernel.errors import NotFound
 from comity.kernel.ids import PartyId

@@ -5,6 +5,7 @@ from __future__ import annotations
 from comity.audit.witnessing import Finding
 from comity.federation.models import Outcome
 from comity.federation.sharing.domain import Condition
+from comity.federation.transport.pause import PAUSED
 from comity.kernel.text import N_
 
 CONDITION_WORDS = {
@@ -95,6 +96,6 @@ OTHER_TROUBLE = N_("its answer is not understood here")
 def trouble(last_error: str) -> str:
     """The message id for what went wrong last; "" for nothing."""
     fits = [start for start in TROUBLE_WORDS if last_error.startswith(start)]
-    if not last_error:
+    if not last_error or last_error == PAUSED:
         return ""
     return TROUBLE_WORDS[max(fits, key=len)] if fits else OTHER_TROUBLE

@@ -72,7 +72,7 @@ def test_whom_the_exchange_does_not_concern_is_led_to_the_channels(client: Clien
         ({}, "in step"),
         ({"silent_since": AT, "last_error": "Unreachable: refused"}, "does not answer since"),
         ({"last_contact_at": AT}, "does not answer since"),
-        ({"last_error": "Refused: 429 paused", "silent_since": AT}, "paused: its disk is full"),
+        ({"last_error": "paused"}, "paused: its disk is full"),
         ({"lacking": 3}, "3 steps behind it"),
         ({"confirmed_at": None}, "not joined"),
         ({"direction": Direction.NONE, "last_contact_at": None}, "by files that people carry"),
