@@ -83,6 +83,15 @@ def release(channel: str, name: str, count: int) -> list[str]:
     return [str(record.rid) for record in made]
 
 
+def speak(channel: str) -> int:
+    """Make a frame of what waits, as the courier does; how many frames that took."""
+    from comity.federation.sync.emit import emit
+    from comity.kernel.clock import now
+    from comity.parties.models import Party
+
+    return emit(party=Party.objects.get(hosted=True), channel=channel, at=now())
+
+
 def state() -> dict[str, Any]:
     """What came here, how often it was logged, and whether all agrees."""
     from comity.audit.models import Entry
@@ -127,6 +136,7 @@ ASKED: dict[str, Callable[..., Any]] = {
     "confirm": confirm,
     "found_channel": found_channel,
     "release": release,
+    "speak": speak,
     "state": state,
 }
 

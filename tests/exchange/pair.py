@@ -87,8 +87,8 @@ def pair(made: Path, folder: Path) -> Iterator[tuple[Side, Side]]:
         yield sides[0], sides[1]
 
 
-def join(one: Side, other: Side, *, url_of_one: str, url_of_other: str) -> str:
+def join(one: Side, other: Side, *, url_of_one: str, url_of_other: str, unreached: str = "outbound_only") -> str:
     """Let each take the other for a partner, at these addresses ("" where it cannot be called), and found a channel."""
     for side, partner, url in ((one, other, url_of_other), (other, one, url_of_one)):
-        side.ask("confirm", partner.ask("manifest"), url, "both" if url else "outbound_only")
+        side.ask("confirm", partner.ask("manifest"), url, "both" if url else unreached)
     return str(one.ask("found_channel", other.ask("manifest")["party"]))

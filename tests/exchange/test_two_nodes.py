@@ -1,34 +1,14 @@
 """What one node releases is on the other, whatever the link between them does, and whoever dies meanwhile."""
 
-import fcntl
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.exchange.pair import Side, join, make, pair
+from tests.exchange.pair import Side, join
 from tests.exchange.proxy import WAYS, BadLink
 
 pytestmark = [pytest.mark.node, pytest.mark.sqlite]
 NOTHING_STRANGE = [0, 0, "None", []]
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "pair"
-    with (folder.parent / "pair.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            make(folder)
-    return folder
-
-
-@pytest.fixture
-def sides(made: Path, tmp_path: Path) -> Iterator[tuple[Side, Side]]:
-    with pair(made, tmp_path) as both:
-        yield both
 
 
 def has(side: Side, *released: list[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from comity import __version__
-from comity.config import node
+from comity.config import arguments, node
 from comity.kernel.disk import PARTIAL
 
 EPILOG = """\
@@ -40,6 +40,10 @@ SHORT = {
     "join leave": "exchange nothing more with a party, and write a file that says so",
     "join remove": "exchange nothing more with a party",
     "join list": "say how far one is with whom",
+    "bundle": "exchange by files, where no network leads",
+    "bundle export": "write what a partner lacks into a file",
+    "bundle import": "read what a partner wrote",
+    "bundle slip": "enter the return slip of a partner",
     "party move": "take a party to a node of its own",
     "invite": "make a link with which somebody opens an account",
     "import": "import data files",
@@ -99,6 +103,14 @@ LONG = {
     "join leave": "Hand FILE to the other party. Records that went to it stay there.",
     "join remove": "As join leave, without a word to the other party.",
     "join list": "A line for each invitation, with its number.",
+    "bundle": """The same frames as over a network, in files that people carry. Both parties have joined before, which
+        goes by files too.""",
+    "bundle export": """Writes FILE, or with --part-size FILE.1, FILE.2 and so on, each for one medium. Says first what
+        waits to be said. PARTNER is a handle or an id. Whoever carries the files can read headers, and no record.""",
+    "bundle import": """Reads parts of bundles, in any order and as often as one likes; what is here already is stepped
+        over. Names every chunk that a medium spoiled, and goes on. Prints a return slip.""",
+    "bundle slip": """For a way on which nothing comes back but a person's word. A line has a feed, a step, a count and
+        four words; who entered it is on the log, and it is not taken for the partner's own receipt.""",
     "party move": """Makes a node in DIR with the party's keys, records, files and accounts, under the ids they have.
         Here its accounts are closed, its keys destroyed, and of its records only what a party that stays may read is
         kept, as copies. Nobody can write here meanwhile. One that was cut short is taken up again by the same
@@ -174,8 +186,9 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument(
         "--endpoint", metavar="URL", action="append", default=[], help="where other nodes reach this one"
     )
-    _parties(_add(commands, "party").add_subparsers(dest="party", required=True, metavar="WHAT"))
-    _joinings(_add(commands, "join").add_subparsers(dest="join", required=True, metavar="WHAT"))
+    arguments.parties(_add(commands, "party").add_subparsers(dest="party", required=True, metavar="WHAT"), _add)
+    arguments.joinings(_add(commands, "join").add_subparsers(dest="join", required=True, metavar="WHAT"), _add)
+    arguments.bundles(_add(commands, "bundle").add_subparsers(dest="bundle", required=True, metavar="WHAT"), _add)
     invite = _add(commands, "invite")
     invite.add_argument("--party", metavar="HANDLE", default="", help="needed when the node hosts several")
     invite.add_argument("--role", action="append", help="may be given again (default: administrator)")
@@ -285,38 +298,6 @@ def _without_a_node(asked: argparse.Namespace) -> int | None:
 
         return show(node.home(), host=asked.host, port=asked.port, workers=asked.workers, load_only=asked.load_only)
     return None
-
-
-def _parties(party: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    for name in ("fingerprint", "renew", "rotate", "revoke", "export-root", "remove-root", "import-root"):
-        command = _add(party, name, "party ")
-        command.add_argument("handle", metavar="HANDLE")
-        if name.endswith("-root"):
-            command.add_argument("file", metavar="FILE", type=Path, help="where the sealed key is")
-        if name == "renew":
-            reached = "where other nodes reach this one from now on"
-            command.add_argument("--endpoint", metavar="URL", action="append", default=[], help=reached)
-        if name == "rotate":
-            command.add_argument("--root", action="store_true", help="a new root key too; old and new sign")
-        if name == "revoke":
-            command.add_argument(
-                "--good", action="append", default=[], metavar="STEP", help="the last good step of a feed"
-            )
-    move = _add(party, "move", "party ")
-    move.add_argument("handle", metavar="HANDLE")
-    move.add_argument("--to", metavar="DIR", type=Path, required=True, help="a new directory for the new node")
-
-
-def _joinings(join: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    for name in ("invite", "open", "confirm", "answer", "leave", "remove", "list"):
-        command = _add(join, name, "join ")
-        command.add_argument("--party", metavar="HANDLE", default="", help="ours; needed when the node hosts several")
-        if name in {"confirm", "answer", "leave", "remove"}:
-            command.add_argument("number", metavar="NUMBER", type=int, help="as comity join list says")
-        if name == "confirm":
-            command.add_argument("words", metavar="WORDS", nargs="+", help="the sixteen words, in English or Arabic")
-        if name in {"invite", "open", "answer", "leave"}:
-            command.add_argument("file", metavar="FILE", type=Path)
 
 
 def _prepare(command: str) -> int:

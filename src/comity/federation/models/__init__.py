@@ -1,5 +1,6 @@
 """The tables of federation, a module for each subject; Django looks for them here."""
 
+from comity.federation.models.bundles import Bundle, Reported
 from comity.federation.models.channels import Channel, ChannelVersion, Membership
 from comity.federation.models.feeds import Acknowledged, Feed, FeedStatus, Fork, Frame
 from comity.federation.models.joining import Joining
@@ -12,6 +13,7 @@ __all__ = [
     "Acknowledged",
     "Arrived",
     "Attested",
+    "Bundle",
     "Channel",
     "ChannelVersion",
     "Direction",
@@ -25,6 +27,7 @@ __all__ = [
     "Peer",
     "Release",
     "Released",
+    "Reported",
     "SeenRequest",
     "Settlement",
     "StandingRule",

@@ -15,6 +15,7 @@ from comity.audit.witnessing import parse_cosigned
 from comity.federation.joining import documents
 from comity.federation.joining.documents import ANSWER_TYPE, INVITATION_TYPE, LEAVING_TYPE, Leaving
 from comity.federation.protocol import channel
+from comity.federation.protocol.bundle import BUNDLE_TYPE, Index
 from comity.federation.protocol.channel import CHANNEL_TYPE, ChannelManifest
 from comity.federation.protocol.errors import ProtocolError
 from comity.federation.protocol.feed import FeedKey
@@ -121,6 +122,11 @@ def _request(party: PartyId, data: bytes, _context: bytes) -> None:
         raise Refused("this is another party's request")
 
 
+def _bundle(party: PartyId, data: bytes, _context: bytes) -> None:
+    if Index.decode(data).sender != party:
+        raise Refused("this is another party's bundle")
+
+
 def _channel(party: PartyId, data: bytes, _context: bytes) -> None:
     if channel.parse(data).owner != party:
         raise Refused("this is another party's channel")
@@ -190,6 +196,7 @@ _TRAVELS: Mapping[str, Callable[[PartyId, bytes, bytes], None]] = {
     FRAME_TYPE: _frame,
     STATEMENT_TYPE: _statement,
     REQUEST_TYPE: _request,
+    BUNDLE_TYPE: _bundle,
     CHANNEL_TYPE: _channel,
     INVITATION_TYPE: _joining,
     ANSWER_TYPE: _joining,

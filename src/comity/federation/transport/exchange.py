@@ -73,17 +73,28 @@ def lacking(peer: PartyId, their_parties: Mapping[str, int], their_channels: Map
     said: list[Json] = []
     for party, version in sorted(parties_for(peer).items()):
         if version > (known := their_parties.get(party, 0)):
-            rows = Manifest.objects.filter(party_id=party, version__gt=known).order_by("version")
-            for row in rows[: MOST - len(said)]:
-                envelope = envelope_of(row)
-                signatures = {name: signature.hex() for name, signature in envelope.signatures.items()}
-                said.append({"party": party, "data": fields.to_text(envelope.data), "signatures": signatures})
+            said += parties_after(PartyId(party), known, MOST - len(said))
     told: list[Json] = []
     for channel, version in sorted(vectors.versions_for(peer).items()):
         if version > (known := their_channels.get(channel, 0)):
-            later = ChannelVersion.objects.filter(channel_id=channel, version__gt=known).order_by("version")
-            told += [fields.to_text(channel_envelope_of(one).encode()) for one in later[: MOST - len(told)]]
+            told += versions_after(channel, known, MOST - len(told))
     return {"parties": said, "channels": told}
+
+
+def parties_after(party: PartyId, known: int, most: int) -> list[Json]:
+    """The manifests of a party after version `known`, oldest first, as they travel."""
+    said: list[Json] = []
+    for row in Manifest.objects.filter(party_id=party, version__gt=known).order_by("version")[:most]:
+        envelope = envelope_of(row)
+        signatures = {name: signature.hex() for name, signature in envelope.signatures.items()}
+        said.append({"party": party, "data": fields.to_text(envelope.data), "signatures": signatures})
+    return said
+
+
+def versions_after(channel: str, known: int, most: int) -> list[Json]:
+    """The manifests of a channel after version `known`, oldest first, as they travel."""
+    later = ChannelVersion.objects.filter(channel_id=channel, version__gt=known).order_by("version")
+    return [fields.to_text(channel_envelope_of(one).encode()) for one in later[:most]]
 
 
 def take(value: Mapping[str, Any], *, sender: PartyId, at: datetime) -> int:
