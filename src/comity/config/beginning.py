@@ -11,7 +11,9 @@ from comity.config import node
 from comity.kernel.errors import DomainError, require
 from comity.kernel.ids import PartyId
 from comity.kernel.text import N_, Text
-from comity.labels.scale import POLICIES, USE_CAVEATS, Classification
+from comity.labels.domain import Label
+from comity.labels.queries import intern
+from comity.labels.scale import PARTNERSHIP, POLICIES, USE_CAVEATS, Classification
 from comity.labels.subject import READING_ROLES, Role
 from comity.parties.actions import found_party
 from comity.parties.models import Party
@@ -44,6 +46,8 @@ class Nameless(DomainError):
 def found(*, handle: str, nature: str, names: dict[str, str], at: datetime, endpoints: Sequence[str] = ()) -> Party:
     """Found a party on this node; `names` by language, the first that is given is the original.
 
+    Its people find one marking in their forms from the start, that of what stays within the party.
+
     Raises:
         Nameless: there is no name.
         BadHandle, HandleTaken, BadEndpoint: as `found_party`.
@@ -51,7 +55,9 @@ def found(*, handle: str, nature: str, names: dict[str, str], at: datetime, endp
     given = {language: name.strip() for language, name in names.items() if name.strip()}
     require(given, Nameless)
     name = Text(next(iter(given)), given).json()
-    return found_party(handle=handle, name=name, nature=nature, home=node.home(), at=at, endpoints=endpoints)
+    party = found_party(handle=handle, name=name, nature=nature, home=node.home(), at=at, endpoints=endpoints)
+    intern(Label(PARTNERSHIP, Classification.UNCLASSIFIED, frozenset({PartyId(party.pk)})))
+    return party
 
 
 def hosted_party(handle: str) -> Party:

@@ -41,15 +41,15 @@ class Side:
             raise StepFailed(done.returncode)
         return done.stdout.splitlines()
 
-    @property
-    def words(self) -> list[str]:
-        """The sixteen by which people know the party."""
-        return self.run("party", "fingerprint", self.handle)[1].split()
+    def known_by(self) -> tuple[str, list[str]]:
+        """The party's id, and the sixteen words by which people know it."""
+        party, words, *_ = self.run("party", "fingerprint", self.handle)
+        return party, words.split()
 
-    def number(self, state: str) -> str:
-        """The number of the joining that is in this state; "" for none."""
+    def number(self, state: str, other: str) -> str:
+        """The number of the joining with the party `other` that is in this state; "" for none."""
         lines = [line.split() for line in self.run("join", "list")]
-        return next((number.rstrip(":") for number, found, *_ in lines if found == state), "")
+        return next((line[0].rstrip(":") for line in lines if (line[1], line[-1]) == (state, other)), "")
 
     @property
     def met_at(self) -> str:
@@ -78,17 +78,18 @@ def introduce(host: Side, guest: Side) -> None:
 
 def _join(host: Side, guest: Side, files: Mapping[str, str]) -> None:
     """Join, and join anew where they were served elsewhere before: neither could tell the other at its old address."""
-    for side in (host, guest):
+    (host_id, host_words), (guest_id, guest_words) = host.known_by(), guest.known_by()
+    for side, other in ((host, guest_id), (guest, host_id)):
         (side.home / _MET).unlink(missing_ok=True)
-        if number := side.number("joined"):
+        if number := side.number("joined", other):
             side.run("join", "remove", number)
         side.run("party", "renew", side.handle, "--endpoint", side.address)
     host.run("join", "invite", files["invitation"])
     guest.run("join", "open", files["invitation"])
-    number = guest.number("opened")
-    guest.run("join", "confirm", number, *host.words)
+    number = guest.number("opened", host_id)
+    guest.run("join", "confirm", number, *host_words)
     guest.run("join", "answer", number, files["answer"])
     host.run("join", "open", files["answer"])
-    host.run("join", "confirm", host.number("answered"), *guest.words)
+    host.run("join", "confirm", host.number("answered", guest_id), *guest_words)
     for side in (host, guest):
         disk.write(side.home / _MET, side.address.encode())

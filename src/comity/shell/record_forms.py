@@ -159,13 +159,19 @@ class PartyField(forms.ChoiceField):
 
 
 class LabelField(forms.ChoiceField):
-    """A marking: one of those that the person could read the record under."""
+    """A marking: one of those that the person could read the record under.
+
+    Where they are for different parties, none stands there first: whom a record is for is never chosen by the alphabet.
+    """
 
     def __init__(self, subject: Subject) -> None:
         names = {PartyId(party.pk): plain(party.name) for party in Party.objects.all()}
-        found = [(pk, marking_of(label_of(pk), names)) for pk in readable_label_ids(subject)]
+        labels = {pk: label_of(pk) for pk in readable_label_ids(subject)}
+        found = [(pk, marking_of(label, names)) for pk, label in labels.items()]
         ordered = sorted(found, key=lambda one: (one[1].synthetic, one[1].level, one[1].words))
         words = [(str(pk), f"{_('synthetic')}{separator()}{m.words}" if m.synthetic else m.words) for pk, m in ordered]
+        if len({label.releasable_to for label in labels.values()}) > 1:
+            words.insert(0, ("", "—"))
         super().__init__(choices=words, label=_("Marking"), help_text=_("Who may read this."))
 
     def clean(self, value: Any) -> Label:
@@ -178,7 +184,7 @@ class NameLabelField(LabelField):
 
     def __init__(self, subject: Subject) -> None:
         super().__init__(subject)
-        self.readers = readers_of([(str(pk), str(words)) for pk, words in self.widget.choices], subject)
+        self.readers = readers_of([(str(pk), str(words)) for pk, words in self.widget.choices if pk], subject)
 
 
 class ScanField(forms.FileField):

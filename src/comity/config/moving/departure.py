@@ -58,9 +58,13 @@ class AloneHere(DomainError):
 
 
 class InChannels(DomainError):
-    """What a party has said in channels goes on where it was said."""
+    """Partners count the steps of what a party said in channels, and this node keeps them."""
 
-    message = N_("The party is in a channel already. A party moves before it joins its first channel.")
+    message = N_(
+        "%(handle)s has spoken in channels, or is in one: its partners count the steps of what it said there, and this"
+        " node keeps them. A party moves before its first channel. After that move the whole node, with backup and"
+        " restore, or let a new party join from the new node."
+    )
 
 
 class NotEmpty(DomainError):
@@ -106,8 +110,8 @@ def move(handle: str, *, to: Path, at: datetime, said: Callable[[str], None]) ->
 def _leave(party: Party, to: Path, at: datetime, said: Callable[[str], None]) -> str:
     """Everything up to the moment from which this node no longer hosts the party; all of it, or nothing here."""
     require(Party.objects.filter(hosted=True).exclude(pk=party.pk).exists(), AloneHere)
-    require(not Membership.objects.filter(party=party, until_version=None).exists(), InChannels)
-    require(not Feed.objects.filter(party=party).exists(), InChannels)
+    for spoke in (Membership.objects.filter(party=party, until_version=None), Feed.objects.filter(party=party)):
+        require(not spoke.exists(), InChannels(handle=party.handle))
     require(keys.folder_of(node.home(), PartyId(party.pk)).is_dir(), KeysElsewhere)
     token = secrets.token_hex(16)
     folder = _made_ready(party, to, token)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from comity.audit.log import Leaf, append
-from comity.federation.channels.domain import ChangedMeanwhile, Closed, check
+from comity.federation.channels.domain import ChangedMeanwhile, Closed, check, markings
 from comity.federation.models import Channel, ChannelVersion, Membership
 from comity.federation.models.feeds import Feed
 from comity.federation.protocol import channel as protocol
@@ -24,6 +24,7 @@ from comity.federation.rings import ring_of
 from comity.kernel.errors import NotFound, NotYours, require
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
+from comity.labels.queries import intern
 from comity.labels.scale import Classification, Tlp
 from comity.labels.subject import Role, Subject, require_role
 from comity.parties.models import Party
@@ -217,6 +218,8 @@ def _keep(row: Channel | None, pk: str, manifest: ChannelManifest, envelope: Env
         Membership(channel=row, party_id=party, since_version=manifest.version)
         for party in sorted(manifest.members - before)
     )
+    for marking in markings(manifest):
+        intern(marking)  # so that forms offer it
     return row
 
 

@@ -6,13 +6,14 @@ fewer, one makes another channel. Each change is a next version of its manifest;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from comity.federation.protocol.channel import ChannelManifest
 from comity.kernel.errors import DomainError, require
 from comity.kernel.ids import PartyId
 from comity.kernel.text import N_
+from comity.labels.domain import Label
 from comity.labels.scale import POLICIES, SYNTHETIC, Classification
 from comity.labels.subject import Role
 from comity.labels.words import CAVEAT_WORDS, CLASSIFICATION_WORDS
@@ -71,6 +72,18 @@ def check(manifest: ChannelManifest) -> None:
     for policy in sorted(manifest.ceiling.keys() - POLICIES):
         raise UnknownPolicyCarried(field="ceiling", policy=policy)
     require(manifest.carries <= manifest.members, CarriesAStranger(field="carries"))
+
+
+def markings(manifest: ChannelManifest) -> Iterator[Label]:
+    """Markings under which something can be released here: for just its members, at each level.
+
+    Those of the partnership also with each caveat of the channel, for what names a person; generated data name nobody.
+    """
+    single = [frozenset({one}) for one in sorted(manifest.caveats)]
+    for policy in sorted(manifest.ceiling.keys() & POLICIES):
+        for level in (one for one in Classification if one <= manifest.ceiling[policy]):
+            for caveats in (frozenset[str](), *(() if policy == SYNTHETIC else single)):
+                yield Label(policy, level, manifest.members, caveats=caveats)
 
 
 @dataclass(frozen=True, slots=True)

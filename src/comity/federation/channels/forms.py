@@ -83,6 +83,15 @@ class ChannelForm(forms.Form):
             field.choices = choices
 
     @staticmethod
+    def initial_of_new(members: list[str]) -> dict[str, Any]:
+        """The form of a channel that is to be founded: what harms least, of every kind that names nobody."""
+        return {
+            "members": members,
+            "kinds": [kind.name for kind in all_kinds() if not kind.names_people],
+            **{f"level_{policy}": Classification.UNCLASSIFIED.name for policy in CEILING_WORDS},
+        }
+
+    @staticmethod
     def initial_of(manifest: ChannelManifest) -> dict[str, Any]:
         """The form as a channel stands."""
         return {

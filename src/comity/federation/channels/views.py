@@ -92,7 +92,8 @@ def found(request: HttpRequest) -> HttpResponse:
     """Found a channel."""
     subject = subject_of(request)
     require_role(subject, Role.RELEASE_OFFICER)
-    form = ChannelForm(request.POST if request.method == "POST" else None, subject=subject)
+    initial = ChannelForm.initial_of_new(request.GET.getlist("member"))
+    form = ChannelForm(request.POST if request.method == "POST" else None, subject=subject, initial=initial)
     if request.method == "POST" and form.is_valid():
         with onto(form):
             made = actions.found_channel(**form.said(), actor=subject, at=now())

@@ -45,6 +45,8 @@ GRAPH: Mapping[State, frozenset[State]] = {
 }
 WAITING = frozenset({State.ANSWERED, State.OPENED, State.COMPARED})
 """A person here has something to confirm."""
+ENDED = frozenset({State.REFUSED, State.LEFT, State.REMOVED})
+"""Nothing follows any more."""
 
 
 def confirmed(state: State, *, persons: int) -> State:

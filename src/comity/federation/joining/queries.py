@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from comity.federation.joining.actions import introduced
-from comity.federation.joining.domain import NotNow
-from comity.federation.models import Joining
+from comity.federation.joining.domain import NotNow, State
+from comity.federation.models import Joining, Peer
 from comity.kernel.errors import NotFound
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
@@ -26,6 +26,18 @@ def joining_of(party: PartyId, number: int) -> Joining:
     if row is None:
         raise NotFound
     return row
+
+
+def peer_of(row: Joining) -> Peer | None:
+    """The node that was joined; None before, and after it ended."""
+    return Peer.objects.filter(party_id=row.other).first() if row.state == State.JOINED else None
+
+
+def heard_at(row: Joining, peer: Peer | None) -> datetime | None:
+    """When the other node was heard last since we confirmed it; None: its people may not have confirmed us yet."""
+    if peer is None or peer.last_contact_at is None or row.confirmed_at is None:
+        return None
+    return peer.last_contact_at if peer.last_contact_at >= row.confirmed_at else None
 
 
 def name_of(row: Joining, language: str = "en") -> str:

@@ -11,16 +11,17 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from comity.federation.channels.queries import channels_of
 from comity.federation.joining import actions, queries
-from comity.federation.joining.domain import MAY_JOIN, WAITING, State
+from comity.federation.joining.domain import ENDED, MAY_JOIN, WAITING, State
 from comity.federation.joining.forms import ConfirmForm, FileForm, InviteForm
-from comity.federation.joining.words import DIRECTION_WORDS, STATE_WORDS
-from comity.federation.models import Joining, Peer
+from comity.federation.joining.words import DIRECTION_WORDS, NOT_HEARD, STATE_WORDS
+from comity.federation.models import Joining
 from comity.federation.models.peers import Direction
 from comity.kernel.clock import now
 from comity.kernel.errors import NotFound, require
 from comity.kernel.ids import PartyId
-from comity.labels.subject import Subject, require_role
+from comity.labels.subject import Role, Subject, require_role
 from comity.parties import fingerprint
 from comity.parties.models import Party
 from comity.parties.queries import newest
@@ -45,9 +46,21 @@ def partners(request: HttpRequest) -> HttpResponse:
         with onto(form):
             row = actions.take(data=form.cleaned_data["file"], actor=subject, at=now())
             return redirect("federation:partner", row.pk)
-    known = queries.joinings_of(subject.party)
-    rows = [(row, queries.name_of(row, reader()), _(STATE_WORDS[State(row.state)])) for row in known]
-    return render(request, "federation/partners.html", {"rows": rows, "form": form}, status=422 if form.errors else 200)
+    known = [
+        (row, queries.name_of(row, reader()), _words(row, queries.heard_at(row, queries.peer_of(row)) is not None))
+        for row in queries.joinings_of(subject.party)
+    ]
+    context = {
+        "rows": [one for one in known if one[0].state not in ENDED],
+        "ended": [one for one in known if one[0].state in ENDED],
+        "form": form,
+    }
+    return render(request, "federation/partners.html", context, status=422 if form.errors else 200)
+
+
+def _words(row: Joining, heard: bool) -> str:
+    """How far one is; both have confirmed it only once the other node was heard."""
+    return _(NOT_HEARD if row.state == State.JOINED and not heard else STATE_WORDS[State(row.state)])
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,12 +94,16 @@ def partner(request: HttpRequest, joining: int) -> HttpResponse:
 
 def _about(row: Joining, subject: Subject, form: ConfirmForm) -> dict[str, Any]:
     state = State(row.state)
-    peer = Peer.objects.filter(party_id=row.other).first() if state is State.JOINED else None
+    peer = queries.peer_of(row)
+    heard = queries.heard_at(row, peer)
     return {
         "row": row,
         "name": queries.name_of(row, reader()),
-        "state": _(STATE_WORDS[state]),
+        "state": _words(row, heard is not None),
         "peer": peer,
+        "heard": heard,
+        "channels": [one for one in channels_of(subject) if row.other in one.manifest.members] if peer else [],
+        "founds": subject.has_role(Role.RELEASE_OFFICER),
         "reached": _(DIRECTION_WORDS[Direction(peer.direction)]) if peer else "",
         "waiting": state in WAITING,
         "own_turn": row.compared_by != subject.account,

@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comity.federation.joining.domain import MAY_JOIN, WAITING
-from comity.federation.joining.queries import expiry_of, name_of
-from comity.federation.models import Joining
+from comity.federation.joining.domain import MAY_JOIN, WAITING, State
+from comity.federation.joining.queries import expiry_of, heard_at, joinings_of, name_of, peer_of
 from comity.kernel.clock import now
 from comity.labels.subject import Subject
 from comity.parties.models import Party
@@ -28,7 +27,13 @@ def needs(subject: Subject) -> Iterator[Need]:
         more = words % {"num": number(expiry.days)}
         own = Party.objects.get(pk=subject.party)
         yield Need(_("The manifest of your party runs out"), own, more, _("Look"), reverse("federation:keys"))
-    waiting = Joining.objects.filter(party_id=subject.party, state__in=WAITING).exclude(compared_by=subject.account)
-    for row in waiting.order_by("pk"):
+    rows = joinings_of(subject.party)
+    for row in reversed(rows):
         address = reverse("federation:partner", args=[row.pk])
-        yield Need(name_of(row, reader()), None, _("Wants to join: compare its fingerprint"), _("Compare"), address)
+        if row.state in WAITING and row.compared_by != subject.account:
+            yield Need(name_of(row, reader()), None, _("Wants to join: compare its fingerprint"), _("Compare"), address)
+        if row.state == State.JOINED and not row.inviting and heard_at(row, peer_of(row)) is None:
+            yield Need(name_of(row, reader()), None, _("Waits for your answer: hand the file back"), _("Look"), address)
+    if not rows and not Party.objects.exclude(pk=subject.party).exists():
+        more = _("Open the invitation that you were given, or invite a party")
+        yield Need(_("Your party has no partner yet"), None, more, _("Join"), reverse("federation:partners"))

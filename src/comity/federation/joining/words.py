@@ -14,6 +14,8 @@ STATE_WORDS = {
     State.LEFT: N_("left"),
     State.REMOVED: N_("removed"),
 }
+NOT_HEARD = N_("confirmed here; the other node was not heard yet")
+"""Instead of *joined*, until the other node speaks."""
 DIRECTION_WORDS = {
     Direction.BOTH: N_("each node reaches the other, or this one reaches it"),
     Direction.OUTBOUND_ONLY: N_("it asks this node; this node cannot reach it"),
