@@ -1,8 +1,10 @@
 """A channel belongs to its owner, is signed by it, and changes in one line of versions."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +17,7 @@ from comity.federation.channels.domain import (
     NobodyElse,
     NothingCarried,
     OwnerLeaves,
+    markings,
 )
 from comity.federation.models import Channel, ChannelVersion, Membership
 from comity.federation.models.feeds import Feed
@@ -25,10 +28,14 @@ from comity.federation.rings import ring_of
 from comity.federation.tests.factories import channel, officer, sign_in
 from comity.kernel.errors import NotFound, NotYours, RoleMissing
 from comity.kernel.ids import PartyId
-from comity.labels.scale import PARTNERSHIP, Classification
+from comity.labels.domain import Label
+from comity.labels.models import InternedLabel
+from comity.labels.queries import label_of
+from comity.labels.scale import PARTNERSHIP, SYNTHETIC, Classification
 from comity.labels.subject import Role
 from comity.parties.signing import public_key, sign_for
 from comity.records.tests.factories import LATER, subject
+from comity.shell.record_forms import LabelField
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -197,7 +204,42 @@ def test_a_member_whose_manifest_has_not_come_is_no_hindrance(mission, iraq, tra
     assert actions.take_manifest(*signed(wider, mission), at=LATER).pk
 
 
+def test_a_channel_offers_markings_for_just_its_members_at_each_level_it_carries(mission, iraq, abroad):
+    ceiling = {PARTNERSHIP: Classification.RESTRICTED, SYNTHETIC: Classification.UNCLASSIFIED}
+    row = channel(officer(mission), iraq, ceiling=ceiling, caveats={"USE-ADVISORY-ONLY"})
+    members = frozenset(of(mission, iraq))
+    found = {label_of(pk) for pk in InternedLabel.objects.values_list("pk", flat=True)}
+    plain = {
+        Label(PARTNERSHIP, Classification.UNCLASSIFIED, members),
+        Label(PARTNERSHIP, Classification.RESTRICTED, members),
+        Label(SYNTHETIC, Classification.UNCLASSIFIED, members),
+    }
+    named = {Label(PARTNERSHIP, one, members, caveats=frozenset({"USE-ADVISORY-ONLY"})) for one in Classification}
+    assert found & (plain | named) == plain | {one for one in named if one.classification <= Classification.RESTRICTED}
+    unknown = replace(queries.channel_in_force(row.pk).manifest, ceiling={"NEWER": Classification.SECRET})
+    assert list(markings(unknown)) == []
+
+
+def test_whom_a_record_is_for_is_chosen_where_there_is_a_choice(mission, iraq, abroad):
+    actor = officer(mission)
+    channel(actor, iraq)
+    assert "" not in dict(LabelField(actor).choices)
+    channel(actor, abroad)
+    field = LabelField(actor)
+    assert field.choices[0][0] == ""
+    with pytest.raises(ValidationError):
+        field.clean("")
+
+
 # ------------------------------------------------------------------------------------------------------------ the pages
+
+
+def test_a_new_channel_begins_with_the_partner_one_comes_from_and_with_what_names_nobody(mission, iraq, client: Client):
+    sign_in(client, mission, Role.RELEASE_OFFICER)
+    page = client.get(reverse("federation:channel-found"), {"member": iraq.pk}).content.decode()
+    ticked = set(re.findall(r'value="([^"]+)"[^>]* checked', page))
+    assert {iraq.pk, "programme.objective/1"} <= ticked
+    assert not ticked & {"people.person/1", mission.pk}
 
 
 def test_an_officer_founds_and_changes_by_form(mission, iraq, client: Client):

@@ -15,7 +15,7 @@ from comity.accounts.domain import operator
 from comity.accounts.models import Account
 from comity.federation.joining.domain import State
 from comity.federation.joining.tests.stranger import Stranger
-from comity.federation.models import Joining
+from comity.federation.models import Joining, Peer
 from comity.kernel.clock import now
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
@@ -98,6 +98,44 @@ def test_who_is_invited_downloads_an_answer_and_may_leave(signed_in: SignIn):
     assert client.post(f"{page}leave/").status_code == 422
     assert client.post(f"{page}nothing/").status_code == 404
     assert Joining.objects.get().state == State.LEFT
+
+
+def test_one_is_led_from_step_to_step_until_something_can_be_shared(signed_in: SignIn, party: PartyId):
+    client, today = signed_in(Role.RELEASE_OFFICER), reverse("desk:today")
+    assert "Your party has no partner yet" in text(client, today)
+    page = sent(client, THEM.invitation(expires=now() + timedelta(days=1)))
+    assert "Your party has no partner yet" not in text(client, today)
+    client.post(page, {"words": WORDS})
+    assert "hand the file back" in text(client, today)
+    for shown in (text(client, page), text(client, "/sharing/partners/")):
+        assert "the other node was not heard yet" in shown
+    assert "Download the answer" in text(client, page)
+
+    Peer.objects.update(last_contact_at=now())
+    assert "hand the file back" not in text(client, today)
+    shown = text(client, page)
+    assert "was not heard yet" not in shown
+    assert "Download the answer" not in shown
+    assert f"/sharing/channels/new/?member={THEM.id}" in shown
+    made = client.post(
+        "/sharing/channels/new/",
+        {
+            "name_en": "Between the two",
+            "name_original": "en",
+            "members": [THEM.id],
+            "level_PARTNERSHIP": "UNCLASSIFIED",
+            "kinds": ["programme.objective/1"],
+        },
+    )
+    assert made["Location"] in text(client, page)
+
+
+def test_what_ended_stands_apart(signed_in: SignIn):
+    client = signed_in(Role.RELEASE_OFFICER)
+    page = client.post("/sharing/partners/invite/", {"purpose": "the ministry"})["Location"]
+    assert "invitation that ended" not in text(client, "/sharing/partners/")
+    client.post(f"{page}refuse/")
+    assert "the ministry" in text(client, "/sharing/partners/").partition("1 invitation that ended")[2]
 
 
 def test_two_people_see_what_is_theirs_to_do(signed_in: SignIn, settings: Settings):
