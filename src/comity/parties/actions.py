@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -173,7 +173,8 @@ def follow(*, party: PartyId, home: Path, at: datetime, **changes: Any) -> Party
 
 def keep_first(party: Party, envelope: Envelope, at: datetime) -> None:
     """Keep a party and the verified manifest that founds it; inside a transaction."""
-    party.save(force_insert=True)
+    named = Party.objects.filter(pk=party.pk, manifest_version=0).exists()  # by a record, before it was introduced
+    party.save(force_insert=not named)
     _keep(party, 1, envelope, at)
 
 
@@ -197,11 +198,12 @@ def take_manifest(party: PartyId, envelope: Envelope, *, at: datetime) -> Party:
     """
     with transaction.atomic():
         row = Party.objects.select_for_update().filter(pk=party).first()
-        if row is None:
+        if row is None or not row.manifest_version:
             founded, first = manifest.verify_first(envelope)
             if founded != party:
                 raise manifest.BadManifest("the first manifest founds another party")
-            row = Party(pk=party, handle=unnamed(party), name=first.name.json(), nature=first.nature.value)
+            row = row or Party(pk=party, handle=unnamed(party))
+            row.name, row.nature, row.manifest_version = first.name.json(), first.nature.value, 1
             keep_first(row, envelope, at)
             return row
         if row.hosted:
@@ -215,6 +217,26 @@ def take_manifest(party: PartyId, envelope: Envelope, *, at: datetime) -> Party:
         keep(row, manifest.verify_next(last, envelope), envelope, at)
         row.refresh_from_db()
         return row
+
+
+def heard_of(parties: Iterable[PartyId]) -> None:
+    """Let there be a row for parties of which nothing but the id is known, because a record names them.
+
+    Nothing is exchanged with such a party, and no form offers it; its first manifest fills the row when it comes.
+    """
+    Party.objects.bulk_create(
+        (
+            Party(
+                pk=party,
+                handle=unnamed(party),
+                name=Text.single("en", f"{party[:8]}…").json(),
+                nature=Nature.ORGANISATION.value,
+                manifest_version=0,
+            )
+            for party in sorted(set(parties))
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def unnamed(party: PartyId) -> str:

@@ -11,7 +11,7 @@ class Party(models.Model):
     name = models.JSONField()  # kernel Text
     nature = models.CharField(max_length=12)  # mission, host, member, organisation
     hosted = models.BooleanField(default=False)  # whether its keys are on this node
-    manifest_version = models.PositiveIntegerField(default=1)
+    manifest_version = models.PositiveIntegerField(default=1)  # 0: a record named its id, and nothing else has come
 
     def __str__(self) -> str:
         return self.handle

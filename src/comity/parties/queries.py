@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
 from comity.parties import manifest
@@ -14,6 +16,11 @@ from comity.parties.models import Manifest, Party
 def names() -> dict[PartyId, Text]:
     """What every party this node knows calls itself."""
     return {PartyId(pk): Text.of(name) for pk, name in Party.objects.values_list("pk", "name")}
+
+
+def introduced() -> QuerySet[Party]:
+    """The parties of which more than the id is known here, by handle."""
+    return Party.objects.exclude(manifest_version=0).order_by("handle")
 
 
 def manifest_in_force(party: PartyId, *, at: datetime) -> manifest.Manifest:

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from comity.kernel.errors import DomainError
-from comity.kernel.ids import RecordId
-from comity.kernel.text import N_
+from comity.kernel.ids import PartyId, RecordId
+from comity.parties.actions import heard_of
 from comity.parties.models import Party
 from comity.records import codec
 from comity.records.fields import RefField
@@ -20,12 +19,6 @@ State = tuple[Record, int, Mapping[str, Any]]
 _AT_ONCE = 500
 
 
-class PartyUnknown(DomainError):
-    """A ref to a record of a party whose manifest has not come."""
-
-    message = N_("It refers to a record of party %(party)s…, which is not known here.")
-
-
 def apply(kind: Kind, states: Sequence[State]) -> None:
     """Make the kind's table say what these latest bodies say. In sets, refs and all; bodies fit their kind."""
     model = kind.model
@@ -34,6 +27,8 @@ def apply(kind: Kind, states: Sequence[State]) -> None:
     names = [*(column.name for column in singles), *codec.several(model)]
     texts = {text for _, _, fields in decoded for name in names for text in _as_list(fields[name])}
     refs = {str(rid): record for rid, record in stubs({RecordId.parse(text) for text in texts}).items()}
+    named = [column.attname for column in codec.columns(model) if column.related_model is Party]
+    _let_there_be({PartyId(fields[name]) for _, _, fields in decoded for name in named if fields[name]})
     links: dict[str, dict[int, list[int]]] = {name: {} for name in codec.several(model)}
     rows: list[RecordRow] = []
     for record, label_id, fields in decoded:
@@ -79,13 +74,10 @@ def link(model: type[RecordRow], name: str, per_row: Mapping[int, Iterable[int]]
 def stubs(ids: Iterable[RecordId]) -> dict[RecordId, Record]:
     """The record behind each id; one that we do not have becomes a stub that only its owner can fill.
 
-    Raises:
-        PartyUnknown: an id's owner is not known here, so nobody could ever fill it.
+    Its owner may be a party that was never heard of here: whom a partner works with is no reason to lack its records.
     """
     wanted = set(ids)
-    parties = {rid.party for rid in wanted}
-    for unknown in parties - set(Party.objects.filter(pk__in=parties).values_list("pk", flat=True)):
-        raise PartyUnknown(party=unknown[:8])
+    _let_there_be({rid.party for rid in wanted})
     table = Record.objects.system("records behind refs")
     found = {rid: record for some in _batches(sorted(wanted)) for rid, record in _known(some)}
     if missing := sorted(wanted - found.keys()):
@@ -97,6 +89,11 @@ def stubs(ids: Iterable[RecordId]) -> dict[RecordId, Record]:
             table.bulk_create((Record(party_id=i.party, uuid=i.uuid) for i in missing), ignore_conflicts=True)
             found |= {rid: record for some in _batches(missing) for rid, record in _known(some)}
     return found
+
+
+def _let_there_be(parties: set[PartyId]) -> None:
+    if unknown := parties - set(Party.objects.filter(pk__in=parties).values_list("pk", flat=True)):
+        heard_of(unknown)
 
 
 def _known(ids: Sequence[RecordId]) -> Iterable[tuple[RecordId, Record]]:

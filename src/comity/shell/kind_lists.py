@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from comity.kernel.errors import DomainError
 from comity.labels.domain import Label
 from comity.labels.subject import Subject
-from comity.parties.models import Party
+from comity.parties.queries import introduced
 from comity.records import codec, search, visible
 from comity.records.addresses import record_at
 from comity.records.fields import PartialDateField, QuantityField, RefsField
@@ -73,7 +73,7 @@ def asked_of(kind: Kind, given: Mapping[str, Any], subject: Subject) -> Listing:
 
 
 def _owners() -> Filter:
-    return Filter(OWNER, _("Owner"), tuple((party.handle, plain(party.name)) for party in Party.objects.order_by("pk")))
+    return Filter(OWNER, _("Owner"), tuple((party.handle, plain(party.name)) for party in introduced().order_by("pk")))
 
 
 def _options(kind: Kind, name: str, given: Mapping[str, Any], subject: Subject) -> tuple[tuple[str, str], ...]:

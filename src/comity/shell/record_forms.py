@@ -16,6 +16,7 @@ from comity.labels.domain import Label
 from comity.labels.queries import label_of, readable_label_ids
 from comity.labels.subject import Subject
 from comity.parties.models import Party
+from comity.parties.queries import introduced
 from comity.records import codec
 from comity.records.fields import (
     ListField,
@@ -150,7 +151,7 @@ class PartyField(forms.ChoiceField):
     """One of the parties that this node knows."""
 
     def __init__(self) -> None:
-        super().__init__(choices=[("", "—"), *((p.pk, plain(p.name)) for p in Party.objects.order_by("handle"))])
+        super().__init__(choices=[("", "—"), *((p.pk, plain(p.name)) for p in introduced())])
 
     def clean(self, value: Any) -> Any:
         """The party."""

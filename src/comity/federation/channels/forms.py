@@ -17,6 +17,7 @@ from comity.labels.scale import PARTNERSHIP, SYNTHETIC, USE_CAVEATS, Classificat
 from comity.labels.subject import Subject
 from comity.labels.words import CAVEAT_WORDS, CLASSIFICATION_WORDS
 from comity.parties.models import Party
+from comity.parties.queries import introduced
 from comity.records.kinds import all_kinds
 from comity.shell.fields import MultilingualField
 from comity.shell.texts import plain
@@ -67,7 +68,7 @@ class ChannelForm(forms.Form):
         for policy, words in CEILING_WORDS.items():
             label = lazy(lambda said=words: gettext(said), str)()
             self.fields[f"level_{policy}"] = forms.ChoiceField(label=label, choices=_levels, required=False)
-        parties = [(party.pk, plain(party.name)) for party in Party.objects.order_by("handle")]
+        parties = [(party.pk, plain(party.name)) for party in introduced()]
         self._choose("members", [one for one in parties if one[0] != subject.party])
         self._choose("carries", parties)
         self._choose("kinds", [(kind.name, gettext(kind.plural)) for kind in all_kinds()])

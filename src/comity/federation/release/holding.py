@@ -16,6 +16,7 @@ from comity.kernel.ids import PartyId
 from comity.labels.queries import label_of
 from comity.labels.subject import Subject
 from comity.parties.models import Party
+from comity.parties.queries import introduced
 from comity.records.models import Record
 from comity.shell.texts import plain
 
@@ -109,7 +110,7 @@ def explained(record: Record, subject: Subject) -> list[tuple[Party, Explained]]
     standing = standing_of(record, subject)
     label = None if record.label_id is None else label_of(record.label_id)
     owner_here = Party.objects.filter(pk=record.party_id, hosted=True).exists()
-    parties = Party.objects.order_by("handle")
+    parties = introduced()
     if record.party_id != subject.party:
         parties = parties.filter(pk__in=(subject.party, record.party_id))
     found = []

@@ -11,6 +11,7 @@ from comity.kernel.ids import PartyId, RecordId, party_id_of
 from comity.labels.domain import Label
 from comity.labels.subject import Subject
 from comity.parties.models import Party
+from comity.parties.queries import introduced
 from comity.records import search, tables
 from comity.records.kinds import UnknownKind
 from comity.records.models import Held, Record, Revision
@@ -28,7 +29,6 @@ from comity.records.receive import (
 )
 from comity.records.resolve import resolve
 from comity.records.schema import BodyUnfit
-from comity.records.tables import PartyUnknown
 from comity.records.tests.factories import (
     AT,
     INDICATOR,
@@ -144,6 +144,22 @@ def test_nobody_else_fills_a_stub(abroad: Party, sent: Label, iraq: Party) -> No
     assert records.get(party=iraq, uuid=uuid_number(7)).revision == 0
 
 
+def test_a_ref_to_a_record_of_a_party_that_nobody_heard_of_is_a_stub_too(
+    abroad: Party, sent: Label, planner: Subject
+) -> None:
+    stranger = party_id_of(b"?")
+    parent = str(RecordId(stranger, uuid_number(7)))
+    assert take(abroad, travelling(abroad, sent, body={"name": text("x"), "nature": "office", "parent": parent})) == (
+        Outcome(1, 0, {})
+    )
+    stub = organisations.system("test").get().parent_id
+    assert not resolve([stub], planner, "en")[stub].shown
+    assert verify_log() is None
+    assert list(differences()) == []
+    assert Party.objects.get(pk=stranger).manifest_version == 0
+    assert stranger not in introduced().values_list("pk", flat=True)
+
+
 def test_refs_to_several_records_are_links(abroad: Party, sent: Label) -> None:
     named = sorted(str(RecordId(PartyId(abroad.pk), uuid_number(number))) for number in (8, 9))
     body = {"title": text("Mandate"), "purpose": text("Advice"), "institutions": named}
@@ -185,10 +201,6 @@ def test_an_indicator_with_its_reporter_comes_in(abroad: Party, sent: Label) -> 
         ({"body": {"name": text("x"), "nature": "office", "parent": "nowhere"}}, BodyUnfit),
         ({"body": {"name": text("x\x00"), "nature": "office"}}, BodyUnfit),
         ({"body": {"name": text("x"), "nature": "office", "newer": {"a": "\x00"}}}, BodyUnfit),
-        (
-            {"body": {"name": text("x"), "nature": "office", "parent": f"{party_id_of(b'?')}/{uuid_number(1)}"}},
-            PartyUnknown,
-        ),
     ],
 )
 def test_what_does_not_fit_is_held_and_the_rest_goes_in(

@@ -220,13 +220,17 @@ def test_a_channel_offers_markings_for_just_its_members_at_each_level_it_carries
     assert list(markings(unknown)) == []
 
 
+def offered(field: LabelField) -> list[str]:
+    return [str(key) for key, _words in field.widget.choices]
+
+
 def test_whom_a_record_is_for_is_chosen_where_there_is_a_choice(mission, iraq, abroad):
     actor = officer(mission)
     channel(actor, iraq)
-    assert "" not in dict(LabelField(actor).choices)
+    assert "" not in offered(LabelField(actor))
     channel(actor, abroad)
     field = LabelField(actor)
-    assert field.choices[0][0] == ""
+    assert offered(field)[0] == ""
     with pytest.raises(ValidationError):
         field.clean("")
 
