@@ -31,7 +31,7 @@ from comity.kernel.text import N_
 from comity.parties.models import Party
 
 SQLITE, POSTGRES = "database.sqlite3", "database.pgdump"
-KEPT = ("secret", "notice.json", "second-factor", "joining", "sign-ins.json", "keys", "files")
+KEPT = ("secret", "notice.json", "second-factor", "joining", "hub-key", "sign-ins.json", "keys", "files")
 _TOPS = frozenset({"comity-backup", SQLITE, POSTGRES, *KEPT})
 _LISTING = "comity-backup"  # an empty first member: what tells a backup from any other archive
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comity import __version__
 from comity.config import arguments, node
+from comity.config.hub import arguments as hubs
 from comity.kernel.disk import PARTIAL
 
 EPILOG = """\
@@ -45,6 +46,16 @@ SHORT = {
     "bundle import": "read what a partner wrote",
     "bundle slip": "enter the return slip of a partner",
     "party move": "take a party to a node of its own",
+    "hub": "keep a hub, and use one",
+    "hub serve": "keep a hub: the message server, and what looks after it",
+    "hub member": "say who may use the hub that is kept here",
+    "hub member add": "let a party's node use the hub",
+    "hub member remove": "let a party's node use the hub no more",
+    "hub member list": "say who may use the hub",
+    "hub ask": "write the statement with which a hub lets this node in",
+    "hub use": "exchange through a hub",
+    "hub leave": "exchange through a hub no more",
+    "hub list": "say which hubs this node uses, and when they were heard",
     "invite": "make a link with which somebody opens an account",
     "import": "import data files",
     "audit": "look after the log",
@@ -115,6 +126,21 @@ LONG = {
         Here its accounts are closed, its keys destroyed, and of its records only what a party that stays may read is
         kept, as copies. Nobody can write here meanwhile. One that was cut short is taken up again by the same
         command.""",
+    "hub": """A hub keeps frames that it cannot read, for nodes that nobody can call. Serve and member work on a hub, in
+        a directory that is no node's; ask, use, leave and list work on a node.""",
+    "hub serve": """Makes the hub in the home directory, if there is none, and keeps its two processes running: the
+        message server (NATS, a program of its own) and the warden, which looks at every frame. What is given here is
+        remembered for the next time. Stop it with Ctrl-C.""",
+    "hub member": "A member is a party whose signed statement was taken; it gives and gets frames.",
+    "hub member add": """FILE is what the party's operator wrote with “comity hub ask”. WORDS are the sixteen that its
+        people read out to you. A hub that runs knows it at once.""",
+    "hub member remove": "PARTY is the party's id, or how it begins. What the hub has of it stays until it is old.",
+    "hub member list": "A line for each party, with its id, the key of its node, and the words of its fingerprint.",
+    "hub ask": "Makes the key with which this node speaks to hubs, if it has none, and writes FILE, good for 14 days.",
+    "hub use": """URL is tls://HOST:PORT, or nats://HOST:PORT on this machine and in networks that COMITY_PRIVATE_PEERS
+        names. Only channels in which another member uses the hub too travel through it.""",
+    "hub leave": "What the hub has, it keeps for as long as its keeper says; it never could read it.",
+    "hub list": "A line for each hub: how many of our channels it carries, when it was last heard, what went wrong.",
     "invite": """Prints a link that works once. Whoever opens it chooses a user name and a password. This is how the
         first administrator of a party comes in; administrators invite everybody else on the page Administration.""",
     "import": """Reads DIR/import.toml and the files it lists, founds the parties that are new, and brings all records
@@ -186,9 +212,14 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument(
         "--endpoint", metavar="URL", action="append", default=[], help="where other nodes reach this one"
     )
-    arguments.parties(_add(commands, "party").add_subparsers(dest="party", required=True, metavar="WHAT"), _add)
-    arguments.joinings(_add(commands, "join").add_subparsers(dest="join", required=True, metavar="WHAT"), _add)
-    arguments.bundles(_add(commands, "bundle").add_subparsers(dest="bundle", required=True, metavar="WHAT"), _add)
+    several = {
+        "party": arguments.parties,
+        "join": arguments.joinings,
+        "bundle": arguments.bundles,
+        "hub": hubs.arguments,
+    }
+    for name, told in several.items():
+        told(_add(commands, name).add_subparsers(dest=name, required=True, metavar="WHAT"), _add)
     invite = _add(commands, "invite")
     invite.add_argument("--party", metavar="HANDLE", default="", help="needed when the node hosts several")
     invite.add_argument("--role", action="append", help="may be given again (default: administrator)")
@@ -289,6 +320,10 @@ def _without_a_node(asked: argparse.Namespace) -> int | None:
         from comity.config.proof import check_proof
 
         return check_proof(asked.proof)
+    if asked.command == "hub" and asked.hub in {"serve", "member"}:
+        from comity.config.hub.keeping import carry_out
+
+        return carry_out(asked, node.home())
     if asked.command == "bench":
         from comity.config.bench import run
 

@@ -24,8 +24,8 @@ def run(asked: Namespace) -> int:
     try:
         return {
             "init": _init, "run": _run, "live": _live, "courier": _courier, "demo": _demo, "found": _found,
-            "invite": _invite, "party": _party, "join": _join, "bundle": _bundle, "import": _import,
-            "audit": _audit, "rebuild": _rebuild, "backup": _backup, "restore": _restore,
+            "invite": _invite, "party": _party, "join": _join, "bundle": _bundle, "hub": _hub,
+            "import": _import, "audit": _audit, "rebuild": _rebuild, "backup": _backup, "restore": _restore,
         }[asked.command](asked)  # fmt: skip
     except DomainError as refusal:
         for entry, reason in getattr(refusal, "problems", ()):  # of an import, entry by entry
@@ -171,6 +171,14 @@ def _join(asked: Namespace) -> int:
 
 def _bundle(asked: Namespace) -> int:
     from comity.config.bundles import carry_out
+
+    for line in carry_out(asked, at=clock.now()):
+        screen.print(line)
+    return 0
+
+
+def _hub(asked: Namespace) -> int:
+    from comity.config.hub.using import carry_out
 
     for line in carry_out(asked, at=clock.now()):
         screen.print(line)

@@ -181,13 +181,13 @@ def _invitation(body: Mapping[str, Any]) -> Invitation:
         expires = clock.from_text(fields.text(body["expires"]))
     except ValueError as error:
         raise Malformed("not a moment") from error
-    return Invitation(_introduction(body), fields.digest(body["token_hash"]), expires)
+    return Invitation(introduction(body), fields.digest(body["token_hash"]), expires)
 
 
 def _answer(body: Mapping[str, Any]) -> Answer:
     fields.members(body, "type", "party", "handle", "manifests", "to", "invitation", "token")
     token = fields.octets(body["token"], length=TOKEN_BYTES)
-    return Answer(_introduction(body), fields.party(body["to"]), fields.digest(body["invitation"]), token)
+    return Answer(introduction(body), fields.party(body["to"]), fields.digest(body["invitation"]), token)
 
 
 def _leaving(body: Mapping[str, Any]) -> Leaving:
@@ -202,7 +202,8 @@ _READERS: Mapping[str | None, Callable[[Mapping[str, Any]], Document]] = {
 }
 
 
-def _introduction(body: Mapping[str, Any]) -> Introduction:
+def introduction(body: Mapping[str, Any]) -> Introduction:
+    """Who a party says it is, its manifests verified, from the members of any signed document. Raises ProtocolError."""
     handle = fields.text(body["handle"], 31)
     history = tuple(_manifest(one) for one in fields.several(body["manifests"], MAX_MANIFESTS))
     said = Introduction(fields.party(body["party"]), handle, history)

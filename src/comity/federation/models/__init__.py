@@ -3,6 +3,7 @@
 from comity.federation.models.bundles import Bundle, Reported
 from comity.federation.models.channels import Channel, ChannelVersion, Membership
 from comity.federation.models.feeds import Acknowledged, Feed, FeedStatus, Fork, Frame
+from comity.federation.models.hubs import Hub
 from comity.federation.models.joining import Joining
 from comity.federation.models.peers import Direction, Peer, SeenRequest
 from comity.federation.models.release import Arrived, Release, Released, StandingRule, Withdrawal, Withheld
@@ -21,6 +22,7 @@ __all__ = [
     "FeedStatus",
     "Fork",
     "Frame",
+    "Hub",
     "Joining",
     "Membership",
     "Outcome",

@@ -5,12 +5,13 @@ A revocation never names a time, since a thief can write any time: it names, for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from comity.federation.protocol.errors import Revoked
 from comity.federation.protocol.feed import FeedKey, Position
 from comity.kernel.ids import PartyId
+from comity.parties.manifest import Manifest, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,18 @@ class Ring:
         last = self.revoked[key].get(feed)
         if last is None or at.seq > last.seq or (at.seq == last.seq and at.head != last.head):
             raise Revoked("signed with a key that was revoked before this step")
+
+
+def ring_from(party: PartyId, manifests: Sequence[Manifest]) -> Ring | None:
+    """The release keys that these verified manifests of a party name, oldest first; None where there is none."""
+    if not manifests:
+        return None
+    versions = [frozenset(manifest.keys[Purpose.RELEASE]) for manifest in manifests]
+    revoked = {
+        one.key: {FeedKey(step.channel, party, step.incarnation): Position(step.seq, step.head) for step in one.last}
+        for one in manifests[-1].revocations
+    }
+    return Ring(keys=frozenset[bytes]().union(*versions), current=versions[-1], revoked=revoked)
 
 
 Rings = Callable[[PartyId], Ring | None]

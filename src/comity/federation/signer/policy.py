@@ -12,6 +12,8 @@ from typing import Any
 
 from comity.audit.notes import NotANote, Note, origin_of
 from comity.audit.witnessing import parse_cosigned
+from comity.federation.hub import membership
+from comity.federation.hub.membership import MEMBERSHIP_TYPE
 from comity.federation.joining import documents
 from comity.federation.joining.documents import ANSWER_TYPE, INVITATION_TYPE, LEAVING_TYPE, Leaving
 from comity.federation.protocol import channel
@@ -138,6 +140,11 @@ def _joining(party: PartyId, data: bytes, _context: bytes) -> None:
         raise Refused("this introduces another party")
 
 
+def _hub(party: PartyId, data: bytes, _context: bytes) -> None:
+    if membership.read(data).of.party != party:
+        raise Refused("this names the node of another party")
+
+
 def _statement(party: PartyId, data: bytes, context: bytes) -> None:
     """What a frame carries: everything in it is the party's own, and fits the channel whose manifest `context` is."""
     said, audience = Statement.decode(data), channel.parse(context)
@@ -201,6 +208,7 @@ _TRAVELS: Mapping[str, Callable[[PartyId, bytes, bytes], None]] = {
     INVITATION_TYPE: _joining,
     ANSWER_TYPE: _joining,
     LEAVING_TYPE: _joining,
+    MEMBERSHIP_TYPE: _hub,
 }
 _RULES: Mapping[Purpose, Callable[[PartyId, bytes, bytes], None]] = {
     Purpose.ROOT: _root,

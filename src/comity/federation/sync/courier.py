@@ -12,14 +12,14 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DatabaseError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from comity.federation.models import Direction, Membership, Peer
+from comity.federation.models import Direction, Hub, Membership, Peer
 from comity.federation.protocol.errors import ProtocolError
 from comity.federation.release.standing import apply_standing
 from comity.federation.release.withdrawal import follow_purges
@@ -83,7 +83,7 @@ class Courier:
     def step(self) -> float:
         """One pass; how many seconds may go by until the next."""
         if self._contacts is None:
-            self._contacts = dict(Peer.objects.values_list("party_id", "last_contact_at"))
+            self._contacts = _contacts(Peer.objects.all(), Hub.objects.all())
         tick = self.tick()
         if tick >= self._around_at:
             self._around_at = tick + LOOKS_AROUND_EVERY
@@ -158,12 +158,18 @@ class Courier:
             return True
         members = Membership.objects.filter(channel_id=channel, party__hosted=False).values("party_id")
         peers = Peer.objects.filter(party_id__in=members, confirmed_at__isnull=False).exclude(direction=Direction.NONE)
-        contacts = dict(peers.values_list("party_id", "last_contact_at"))
+        contacts = _contacts(peers, [hub for hub in Hub.objects.all() if channel in hub.carries])
         before = self._contacts or {}
         if not contacts or any(at is not None and at != before.get(party) for party, at in contacts.items()):
             self.answered.add(channel)
             return True
         return False
+
+
+def _contacts(peers: QuerySet[Peer], hubs: Iterable[Hub]) -> dict[str, datetime | None]:
+    """Who can be asked, and when each was in contact last."""
+    heard: dict[str, datetime | None] = {hub.url: hub.last_contact_at for hub in hubs}
+    return heard | dict(peers.values_list("party_id", "last_contact_at"))
 
 
 def _dialled(dial: Dial, peer: Peer) -> Callable[[], Conversation | None]:

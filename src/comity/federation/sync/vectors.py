@@ -6,7 +6,7 @@ never more bytes at once than were asked for; contents that were destroyed go as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from comity.federation.models import Channel, Feed, Frame, Membership
 from comity.federation.protocol import parcel
@@ -26,7 +26,12 @@ def shared_with(party: PartyId) -> list[str]:
 
 def vector_for(party: PartyId) -> dict[FeedKey, Position]:
     """How far this node has each feed of the channels that it shares with a partner."""
-    feeds = Feed.objects.filter(channel__in=shared_with(party), seq__gt=0)
+    return vector_of(shared_with(party))
+
+
+def vector_of(channels: Sequence[str]) -> dict[FeedKey, Position]:
+    """How far this node has each feed of these channels."""
+    feeds = Feed.objects.filter(channel__in=channels, seq__gt=0)
     return {
         FeedKey(channel, PartyId(owner), incarnation): Position(seq, head)
         for channel, owner, incarnation, seq, head in feeds.values_list(

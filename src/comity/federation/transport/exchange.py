@@ -59,10 +59,15 @@ def status(peer: PartyId, *, calls: bool) -> dict[str, Json]:
 
 def read_status(value: Mapping[str, Any]) -> tuple[dict[FeedKey, Position], dict[str, int], dict[str, int]]:
     """Vector, versions of channels, versions of manifests. Raises Malformed, TooBig."""
-    return vector.of_json(value.get("vector")), _versions(value.get("channels")), _versions(value.get("parties"))
+    return (
+        vector.of_json(value.get("vector")),
+        read_versions(value.get("channels")),
+        read_versions(value.get("parties")),
+    )
 
 
-def _versions(value: object) -> dict[str, int]:
+def read_versions(value: object) -> dict[str, int]:
+    """Versions by id, of parties or of channels. Raises Malformed."""
     if not isinstance(value, Mapping) or len(value) > vector.MAX_FEEDS:
         raise Malformed("versions by id were expected")
     return {fields.party(name): fields.number(version) for name, version in value.items()}
