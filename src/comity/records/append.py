@@ -16,6 +16,7 @@ from comity.labels.queries import label_of
 from comity.records import search
 from comity.records.envelope import SALT_BYTES, Envelope, commitment
 from comity.records.models import Record
+from comity.records.tables import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A state as bytes, with the salt that hides it behind its commitment.
+    """A state as bytes, with the salt that hides it behind its commitment, `digest`.
 
     `follows` is the revision at which the record must stand for this state to take its place; None for a state that
     was overtaken before it came, and is only kept.
     """
 
-    record: Record
+    record: Record | Known
     kind: str
     label_id: int
     number: int
@@ -45,6 +46,7 @@ class Sealed:
     actor: str
     salt: bytes
     data: bytes
+    digest: bytes
     body: Mapping[str, Any]
 
 
@@ -60,8 +62,9 @@ def append_revisions(staged: Sequence[Staged], *, actor: str, at: datetime) -> i
 def _seal(one: Staged, actor: str, at: datetime) -> Sealed:
     record, number = one.record, one.seen + 1
     envelope = Envelope(record.rid, record.kind, number, at, actor, label_of(one.label_id), one.body)
-    salt = secrets.token_bytes(SALT_BYTES)
-    return Sealed(record, record.kind, one.label_id, number, one.seen, at, actor, salt, envelope.encode(), one.body)
+    salt, data = secrets.token_bytes(SALT_BYTES), envelope.encode()
+    digest = commitment(salt, data)
+    return Sealed(record, record.kind, one.label_id, number, one.seen, at, actor, salt, data, digest, one.body)
 
 
 def store(sealed: Sequence[Sealed], *, event: str, at: datetime) -> int:
@@ -76,9 +79,8 @@ def store(sealed: Sequence[Sealed], *, event: str, at: datetime) -> int:
     heads = [(i, one) for i, one in enumerate(sealed) if one.follows is not None]
     _advance([one for _, one in heads])
     search.index({one.record.pk: (one.label_id, one.kind, one.body) for _, one in heads})
-    digests = [commitment(one.salt, one.data) for one in sealed]
     failpoints.reached(failpoints.BEFORE_LOG)
-    first = append([_leaf(one, digest, event) for one, digest in zip(sealed, digests, strict=True)], at)
+    first = append([_leaf(one, event) for one in sealed], at)
     moment = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -92,11 +94,11 @@ def store(sealed: Sequence[Sealed], *, event: str, at: datetime) -> int:
                     one.label_id,
                     moment(one.at),
                     one.actor,
-                    digest,
+                    one.digest,
                     one.salt,
                     one.data,
                 )
-                for i, (one, digest) in enumerate(zip(sealed, digests, strict=True))
+                for i, one in enumerate(sealed)
             ],
         )
         cursor.executemany(
@@ -116,6 +118,7 @@ def _advance(heads: Sequence[Sealed]) -> None:
             raise StaleRevision
 
 
-def _leaf(one: Sealed, digest: bytes, event: str) -> Leaf:
-    facts: dict[str, Json] = {"commitment": digest.hex(), "kind": one.kind, "revision": one.number}
-    return Leaf(event, str(one.record.party_id), one.actor, str(one.record.rid), facts)
+def _leaf(one: Sealed, event: str) -> Leaf:
+    facts: dict[str, Json] = {"commitment": one.digest.hex(), "kind": one.kind, "revision": one.number}
+    rid = one.record.rid
+    return Leaf(event, rid.party, one.actor, str(rid), facts)

@@ -6,22 +6,22 @@ nothing else; it is never dropped.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
 
 from comity.kernel.errors import DomainError, require
-from comity.kernel.ids import PartyId
+from comity.kernel.ids import PartyId, RecordId
 from comity.kernel.text import N_
 from comity.labels.queries import intern
 from comity.parties.models import Party
 from comity.records.append import Sealed, store
 from comity.records.envelope import SALT_BYTES, Envelope, NotARevision, commitment, decode
 from comity.records.kinds import kind_named
-from comity.records.models import Held, Record, Revision
+from comity.records.models import Held, Revision
 from comity.records.schema import check_body
-from comity.records.tables import State, apply, stubs
+from comity.records.tables import State, apply, known
 from comity.records.withhold import withheld_label
 
 
@@ -71,11 +71,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch: how many were applied, how many we had already, and which are held, and why."""
+    """What became of a batch: how many were applied, how many we had already, and which are held, and why.
+
+    `here`: the pk of each record of which a revision was applied, or known.
+    """
 
     applied: int
     known: int
     held: Mapping[str, DomainError]  # by the SHA-256 of the bytes, in hex
+    here: Mapping[RecordId, int] = field(default_factory=dict, compare=False)
 
 
 Pair = tuple[Received, Envelope]
@@ -107,12 +111,13 @@ def receive(batch: Sequence[Received], *, party: PartyId, at: datetime, admit: A
             good.append((one, envelope))
         except DomainError as refusal:
             held[one] = refusal
+    here: dict[RecordId, int] = {}
     with transaction.atomic():
-        applied = _apply_or_split(good, at, held)
+        applied = _apply_or_split(good, at, held, here)
         for one, why in held.items():
             _hold(one, party, why, at)
-    known = len(batch) - applied - len(held)
-    return Outcome(applied, known, {_digest(one): why for one, why in held.items()})
+    had = len(batch) - applied - len(held)
+    return Outcome(applied, had, {_digest(one): why for one, why in held.items()}, here)
 
 
 def _accepted(one: Received, party: PartyId, hosted: frozenset[str]) -> Envelope:
@@ -125,31 +130,37 @@ def _accepted(one: Received, party: PartyId, hosted: frozenset[str]) -> Envelope
     return envelope
 
 
-def _apply_or_split(good: Sequence[Pair], at: datetime, held: dict[Received, DomainError]) -> int:
+def _apply_or_split(
+    good: Sequence[Pair], at: datetime, held: dict[Received, DomainError], here: dict[RecordId, int]
+) -> int:
     """Apply all in one savepoint; when that fails, each half by itself, until the bad one stands alone and is held."""
     if not good:
         return 0
     try:
         with transaction.atomic():
-            return _apply(good, at)
+            applied, found = _apply(good, at)
     except (DomainError, IntegrityError, DataError, ValueError) as error:
         if len(good) == 1:
             held[good[0][0]] = error if isinstance(error, DomainError) else CannotBeStored(error=str(error)[:200])
             return 0
+    else:
+        here |= found
+        return applied
     middle = len(good) // 2
-    return _apply_or_split(good[:middle], at, held) + _apply_or_split(good[middle:], at, held)
+    return _apply_or_split(good[:middle], at, held, here) + _apply_or_split(good[middle:], at, held, here)
 
 
-def _apply(good: Sequence[Pair], at: datetime) -> int:
-    records = stubs({envelope.id for _, envelope in good})
-    stored = _stored(list(records.values()))
+def _apply(good: Sequence[Pair], at: datetime) -> tuple[int, Mapping[RecordId, int]]:
+    records = known({envelope.id for _, envelope in good})
+    stored = _stored([record.pk for record in records.values() if record.revision])
     heads = {record.pk: (record.revision, record.kind) for record in records.values()}
     sealed: list[Sealed] = []
     for one, envelope in sorted(good, key=lambda pair: pair[1].revision):
         record = records[envelope.id]
         number, kind = heads[record.pk]
-        if (digest := stored.get((record.pk, envelope.revision))) is not None:
-            require(digest == commitment(one.salt, one.data), SaidTwice(number=envelope.revision))
+        digest = commitment(one.salt, one.data)
+        if (before := stored.get((record.pk, envelope.revision))) is not None:
+            require(before == digest, SaidTwice(number=envelope.revision))
             continue
         if record.purged:
             continue
@@ -157,7 +168,7 @@ def _apply(good: Sequence[Pair], at: datetime) -> int:
         follows = number if envelope.revision > number else None
         if follows is not None:
             heads[record.pk] = (envelope.revision, envelope.kind)
-        stored[(record.pk, envelope.revision)] = commitment(one.salt, one.data)
+        stored[(record.pk, envelope.revision)] = digest
         sealed.append(
             Sealed(
                 record=record,
@@ -169,17 +180,20 @@ def _apply(good: Sequence[Pair], at: datetime) -> int:
                 actor=envelope.by,
                 salt=one.salt,
                 data=one.data,
+                digest=digest,
                 body=envelope.body,
             )
         )
     store(sealed, event="received", at=at)
     _show(sealed)
-    return len(sealed)
+    return len(sealed), {rid: record.pk for rid, record in records.items()}
 
 
-def _stored(records: Sequence[Record]) -> dict[tuple[int, int], bytes]:
+def _stored(pks: Sequence[int]) -> dict[tuple[int, int], bytes]:
     """What we have of these records already: (record pk, number) → commitment."""
-    rows = Revision.objects.system("what came before").filter(record__in=records)
+    if not pks:
+        return {}
+    rows = Revision.objects.system("what came before").filter(record_id__in=pks)
     return {(pk, number): bytes(digest) for pk, number, digest in rows.values_list("record_id", "number", "commitment")}
 
 

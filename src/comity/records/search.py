@@ -17,7 +17,8 @@ from comity.labels.queries import readable_label_ids
 from comity.labels.subject import Subject
 
 _WORD = re.compile(r"[^\W_]+")
-_ARTICLE = re.compile(r"^(?:وال|بال|كال|فال|لل|ال)(?=\w{3,})")  # the article, also behind and, by, like, so, for
+_ARTICLES = ("وال", "بال", "كال", "فال", "لل", "ال")  # the article, also behind and, by, like, so, for
+_LEAST = 3  # letters that are left of a word without its article
 MAX_LETTERS = 64  # of a word; what is longer is found by its beginning
 MAX_WORDS = 12  # of a query; more would only slow it down
 MAX_QUERY = 1_000  # characters of a query that are looked at
@@ -43,11 +44,30 @@ class Hit:
 def words(text: str) -> list[str]:
     """The folded words of `text`, each once; an Arabic word with an article is followed by itself without."""
     found: dict[str, None] = {}
-    for word in dict.fromkeys(_WORD.findall(fold(text))):
+    for word in _WORD.findall(fold(text)):
         found[word[:MAX_LETTERS]] = None
-        if not word.isascii():
-            found[_ARTICLE.sub("", word)[:MAX_LETTERS]] = None
+        found[_bare(word)[:MAX_LETTERS]] = None
     return list(found)
+
+
+def _words_of(body: Mapping[str, Any]) -> set[str]:
+    """What `words` finds in all the texts of a body: they are folded one by one, for those in ASCII are cheap."""
+    found: set[str] = set()
+    for text in texts(body):
+        folded = fold(text)
+        here = _WORD.findall(folded)
+        found.update(here)
+        if not folded.isascii():
+            found.update([_bare(word) for word in here if word.startswith(_ARTICLES)])
+    return {word[:MAX_LETTERS] for word in found}
+
+
+def _bare(word: str) -> str:
+    """The word without its article."""
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) >= len(article) + _LEAST:
+            return word[len(article) :]
+    return word
 
 
 def index(rows: Mapping[int, tuple[int, str, Mapping[str, Any]]]) -> None:
@@ -55,7 +75,7 @@ def index(rows: Mapping[int, tuple[int, str, Mapping[str, Any]]]) -> None:
     sqlite = connection.vendor == "sqlite"
     entries: list[tuple[int, int, str, Any]] = []
     for pk, (label_id, kind, body) in rows.items():
-        found = sorted(words(" ".join(texts(body))))  # the same row, in whatever order the body came
+        found = sorted(_words_of(body))  # the same row, in whatever order the body came
         entries.append((pk, label_id, kind, " ".join(found) if sqlite else found))
     with connection.cursor() as cursor:
         cursor.executemany(_UPSERT[connection.vendor], entries)
@@ -70,11 +90,7 @@ def differing(rows: Mapping[int, tuple[int, str, Mapping[str, Any]]]) -> list[in
     with connection.cursor() as cursor:
         cursor.execute(sql, list(rows))
         stored = {pk: (label_id, kind, set(found.split())) for pk, label_id, kind, found in cursor.fetchall()}
-    return [
-        pk
-        for pk, (label_id, kind, body) in rows.items()
-        if stored.get(pk) != (label_id, kind, set(words(" ".join(texts(body)))))
-    ]
+    return [pk for pk, (label_id, kind, body) in rows.items() if stored.get(pk) != (label_id, kind, _words_of(body))]
 
 
 def forget(record_pks: Sequence[int]) -> None:
@@ -137,7 +153,7 @@ def _match(asked: Sequence[str]) -> tuple[str, str]:
 
 def _asked(query: str) -> list[str]:
     """The words of a query, articles off: what is stored stands there with and without."""
-    bare = (_ARTICLE.sub("", word)[:MAX_LETTERS] for word in _WORD.findall(fold(query[:MAX_QUERY])))
+    bare = (_bare(word)[:MAX_LETTERS] for word in _WORD.findall(fold(query[:MAX_QUERY])))
     return list(dict.fromkeys(bare))[:MAX_WORDS]
 
 

@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import Any
 
 RECORD_BYTES = 2_048
@@ -198,18 +199,23 @@ def _officer() -> Any:
 
 
 def _notes(chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Texts in two languages, half the bytes in each, that make a record of about RECORD_BYTES."""
+    """Texts in two languages, half the bytes in each, that make a record of about RECORD_BYTES.
+
+    Words come as often as in a text (the n-th most frequent one in n times as seldom as the first), and what comes
+    often is short.
+    """
+    often = list(accumulate(1 / rank for rank in range(1, _WORDS + 1)))
     latin, arabic = (
-        ["".join(chance.choices(letters, k=chance.randint(2, 11))) for _ in range(_WORDS)]
+        sorted({"".join(chance.choices(letters, k=chance.randint(3, 12))) for _ in range(2 * _WORDS)}, key=len)
         for letters in (_LATIN, _ARABIC)
     )
     half = (RECORD_BYTES - 600) // 2
     while True:
-        english = " ".join(chance.choices(latin, k=150))[:half]
-        arabic_text = " ".join(chance.choices(arabic, k=90))[: half // 2]
+        english = " ".join(chance.choices(latin[:_WORDS], cum_weights=often, k=half // 4))[:half]
+        other = " ".join(chance.choices(arabic[:_WORDS], cum_weights=often, k=half // 8))[: half // 2]
         yield {
             "original": "en",
-            "text": {"ar": arabic_text, "en": english},
+            "text": {"ar": other, "en": english},
             "translation": {"ar": {"by": "bench", "checked": True}},
         }
 

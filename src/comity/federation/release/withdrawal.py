@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from comity.audit.log import Leaf, append
@@ -134,27 +134,24 @@ def take_withdrawal(*, channel: str, party: PartyId, record: RecordId, mode: str
         append([Leaf("withdrawal-taken", party, "", str(record), facts)], at)
 
 
-def note_arrivals(*, channel: str, arrived: Mapping[RecordId, int], at: datetime) -> None:
-    """Keep by which channel records (with the newest revision that came) are here; part of the caller's transaction.
+def note_arrivals(*, channel: str, arrived: Mapping[int, int], at: datetime) -> None:
+    """Keep by which channel records (pk → the newest revision that came) are here; in the caller's transaction.
 
     Called after they were received: what was withdrawn from one channel and came in another is shown again.
     """
     if not arrived:
         return
-    rows = stubs(arrived)
-    known = {one.record_id: one for one in Arrived.objects.filter(channel_id=channel, record__in=rows.values())}
-    fresh = [rid for rid, row in rows.items() if row.pk not in known]
-    Arrived.objects.bulk_create(
-        (Arrived(channel_id=channel, record=rows[rid], revision=arrived[rid], at=at) for rid in fresh),
-        ignore_conflicts=True,
-    )
-    later = [rid for rid, row in rows.items() if row.pk in known and known[row.pk].revision < arrived[rid]]
-    for rid in later:
-        known[rows[rid].pk].revision = arrived[rid]
-    Arrived.objects.bulk_update([known[rows[rid].pk] for rid in later], ["revision"])
-    withdrawn = set(Withheld.objects.filter(record__in=rows.values()).values_list("record_id", flat=True))
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO federation_arrived (channel_id, record_id, revision, at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (channel_id, record_id) DO UPDATE SET revision = EXCLUDED.revision"
+            " WHERE EXCLUDED.revision > federation_arrived.revision",
+            [(channel, pk, revision, moment) for pk, revision in sorted(arrived.items())],
+        )
+    withdrawn = set(Withheld.objects.filter(record__in=arrived).values_list("record_id", flat=True))
     if withdrawn:
-        _hide_or_show([row for row in rows.values() if row.pk in withdrawn])
+        _hide_or_show(Record.objects.system("withdrawn, and here again").filter(pk__in=withdrawn))
 
 
 def _hide_or_show(rows: Iterable[Record]) -> None:

@@ -95,10 +95,11 @@ def _receive(
     outcome = receive(batch, party=statement.feed.party, at=at, admit=admit)
     held = _held(revisions, outcome.held)
     kept = {record for record, _ in held}
-    arrived: dict[RecordId, int] = {}
+    arrived: dict[int, int] = {}
     for one in revisions:
         if one.record not in kept:
-            arrived[one.record] = max(one.number, arrived.get(one.record, 0))
+            pk = outcome.here[one.record]
+            arrived[pk] = max(one.number, arrived.get(pk, 0))
     note_arrivals(channel=statement.feed.channel, arrived=arrived, at=at)
     return held
 

@@ -279,11 +279,11 @@ def test_what_is_held_twice_is_held_once(abroad: Party, sent: Label) -> None:
 
 def test_a_stub_that_another_writer_made_meanwhile_is_used(abroad: Party, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = RecordId(PartyId(abroad.pk), uuid_number(7))
-    made, looked, really = tables.stubs([wanted])[wanted], [], tables._known
+    made, looked, really = tables.known([wanted])[wanted], [], tables._found
 
     def too_early(ids: Any) -> Any:
         looked.append(ids)
-        return really(ids) if len(looked) > 1 else ()
+        return really(ids) if len(looked) > 1 else {}
 
-    monkeypatch.setattr(tables, "_known", too_early)
-    assert tables.stubs([wanted])[wanted].pk == made.pk
+    monkeypatch.setattr(tables, "_found", too_early)
+    assert tables.known([wanted])[wanted].pk == made.pk

@@ -1,6 +1,8 @@
 """Search finds what a person means in either script, and only what that person may read."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from comity.labels.domain import Label
 from comity.labels.queries import intern
@@ -139,3 +141,9 @@ def test_words_are_folded_once_each_and_of_bounded_length() -> None:
 def test_whoever_works_without_records_finds_none(planner: Subject, shared: Label, mission: Party) -> None:
     organisation(planner, shared, "Thing")
     assert find("thing", subject(mission, Role.AUDITOR)) == []
+
+
+@given(st.lists(st.text(max_size=40), max_size=4))
+def test_the_words_of_a_body_are_those_of_its_texts_together(said: list[str]) -> None:
+    every = [*said, "والوزارة of Défense", "للجيش " + "a" * 100]
+    assert search._words_of({"name": every}) == set(words(" ".join(search.texts(every))))

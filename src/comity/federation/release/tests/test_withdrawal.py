@@ -161,11 +161,11 @@ def test_a_node_that_is_made_anew_still_hides_it(row, abroad, marked, reader):
 def test_what_another_channel_still_gives_is_shown(row, at, abroad, iraq, marked, reader):
     other = channel(at, iraq)
     copy(abroad, marked)
-    rid = factories.envelope(abroad, marked).id
-    note_arrivals(channel=row.pk, arrived={rid: 1}, at=AT)
+    pk = Record.objects.system("test").get(party=abroad).pk
+    note_arrivals(channel=row.pk, arrived={pk: 1}, at=AT)
     taken(row, abroad)
     assert not any(met(reader, abroad))
-    note_arrivals(channel=other.pk, arrived={rid: 1}, at=AT)
+    note_arrivals(channel=other.pk, arrived={pk: 1}, at=AT)
     assert all(met(reader, abroad))
     taken(other, abroad)
     assert not any(met(reader, abroad))
@@ -173,9 +173,9 @@ def test_what_another_channel_still_gives_is_shown(row, at, abroad, iraq, marked
 
 def test_the_newest_that_came_is_kept(row, abroad, marked):
     copy(abroad, marked)
-    rid = factories.envelope(abroad, marked).id
+    pk = Record.objects.system("test").get(party=abroad).pk
     for number in (2, 1):
-        note_arrivals(channel=row.pk, arrived={rid: number}, at=AT)
+        note_arrivals(channel=row.pk, arrived={pk: number}, at=AT)
     assert Arrived.objects.get().revision == 2
 
 
