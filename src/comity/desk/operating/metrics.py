@@ -16,6 +16,8 @@ from prometheus_client.registry import Collector
 from comity import __version__
 from comity.audit.log import head
 from comity.audit.models import Checkpoint, Witnessed
+from comity.federation.sharing.figures import figures
+from comity.federation.transport.pause import is_full
 from comity.kernel import clock
 from comity.parties import manifest
 from comity.parties.models import Manifest, Party
@@ -40,10 +42,13 @@ class _Figures(Collector):
         yield GaugeMetricFamily("comity_log_entries", "Entries of the log", head().size)
         held = Held.objects.count()
         yield GaugeMetricFamily("comity_held_revisions", "Revisions that came and are held", held)
-        denied = Witnessed.objects.system("a figure").filter(contradicts__isnull=False, settled_at=None).count()
+        denied = Witnessed.objects.system("a figure").filter(contradicts__isnull=False, settled_at=None)
         name = "comity_contradicting_checkpoints"
-        yield GaugeMetricFamily(name, "Partners' checkpoints that contradict earlier ones", denied)
+        yield GaugeMetricFamily(
+            name, "Partners' checkpoints that contradict earlier ones", denied.filter(disowned_at=None).count()
+        )
         yield from _parties()
+        yield from _exchange()
         yield from _disk()
 
 
@@ -59,6 +64,25 @@ def _parties() -> Iterator[Metric]:
         if newest is not None:
             left[party.handle] = (manifest.parse(bytes(newest.data)).expires - now).total_seconds()
     yield _by("comity_manifest_expires_seconds", "Until a party's manifest expires", "party", left)
+
+
+def _exchange() -> Iterator[Metric]:
+    """How the exchange with each partner goes, by the partner's opaque id: a name would be somebody's to read."""
+    now = figures(clock.now())
+    for name, about, values in (
+        ("peer_lag_seconds", "Since the oldest was released that a partner has not acknowledged", now.lag),
+        ("backlog_records", "Records and withdrawals that a partner has not acknowledged", now.backlog),
+        ("held_records", "Revisions that came from a partner and are held", now.held),
+        ("quarantined_feeds", "Feeds of a partner that wait for a person's decision", now.quarantined),
+        ("last_contact_seconds", "Since a partner was last in contact", now.last_contact),
+        ("peer_silent", "1 while a partner does not answer", now.silent),
+        ("missing_steps", "Steps that a partner has and this node has not", now.lacking),
+        ("manifest_expires_seconds", "Until the manifest of a party or partner expires", now.expires),
+    ):
+        yield _by(f"comity_federation_{name}", about, "partner", values)
+    name = "comity_federation_unsigned_records"
+    yield GaugeMetricFamily(name, "Records that were released and that the signer refused", now.unsigned)
+    yield GaugeMetricFamily("comity_federation_paused", "1 while the node takes nothing in", int(is_full()))
 
 
 def _disk() -> Iterator[Metric]:

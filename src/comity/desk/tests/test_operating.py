@@ -1,5 +1,7 @@
 """Whether it serves, and figures: for an operator's tools, without a subject and without content."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -9,9 +11,12 @@ from pytest_django import Settings
 from comity.audit.log import head
 from comity.audit.models import Witnessed
 from comity.desk.operating import views
+from comity.federation.models import Feed, FeedStatus, Peer
 from comity.kernel import clock
 from comity.kernel.ids import PartyId
+from comity.parties.models import Party
 from comity.parties.queries import manifest_in_force
+from comity.records.models import Held
 from comity.responses.tests.world import AT, World
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +72,27 @@ def test_figures_say_how_the_node_is(client: Client, settings: Settings, world: 
     left = manifest_in_force(PartyId(world.nmi.pk), at=AT).expires - now
     assert said[f"comity_manifest_expires_seconds['{world.nmi.handle}']"] == pytest.approx(left.total_seconds(), abs=60)
     assert said["comity_disk_free_bytes[]"] <= said["comity_disk_size_bytes[]"]
+
+
+def test_figures_say_how_the_exchange_goes_without_a_name(client: Client, settings: Settings, world: World) -> None:
+    settings.COMITY_METRICS_TOKEN = "a-token"
+    partner = Party.objects.create(pk="p" * 52, handle="far-ministry", name={}, nature="host")
+    at = clock.now() - timedelta(minutes=7)
+    Peer.objects.create(party=partner, confirmed_at=at, last_contact_at=at, silent_since=at, lacking=4)
+    Feed.objects.create(channel="c" * 52, party=partner, incarnation="0" * 16, state=FeedStatus.QUARANTINED)
+    Held.objects.create(party=partner, at=at, message="", salt=b"", body=b"", digest="d" * 64)
+    said = figures(client)
+    own = {name: value for name, value in said.items() if partner.pk in name}
+    assert own.pop(f"comity_federation_last_contact_seconds['{partner.pk}']") == pytest.approx(420, abs=60)
+    assert {name.partition("[")[0].removeprefix("comity_federation_"): value for name, value in own.items()} == {
+        "peer_lag_seconds": 0,
+        "backlog_records": 0,
+        "held_records": 1,
+        "quarantined_feeds": 1,
+        "peer_silent": 1,
+        "missing_steps": 4,
+    }
+    left = manifest_in_force(PartyId(world.nmi.pk), at=AT).expires - clock.now()
+    name = f"comity_federation_manifest_expires_seconds['{world.nmi.pk}']"
+    assert said[name] == pytest.approx(left.total_seconds(), abs=60)
+    assert "far-ministry" not in client.get("/metrics", **TOKEN).content.decode()  # type: ignore[arg-type]
