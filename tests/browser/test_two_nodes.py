@@ -115,8 +115,6 @@ def test_an_officer_sees_how_the_exchange_goes(nodes: tuple[Node, Node], opens: 
     page.get_by_role("link", name="Republic of Iraq").click()
     shows(page, "Holds until")
     look(officer)
-    page.get_by_role("button", name="Try again now").click()
-    shows(page, "It is tried again within a few seconds.")
 
 
 def test_both_logs_hold_and_each_has_the_others_signature(nodes: tuple[Node, Node]) -> None:

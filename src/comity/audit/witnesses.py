@@ -135,6 +135,17 @@ def settle(kept: Witnessed, *, at: datetime) -> None:
     Witnessed.objects.system("the log begins anew").filter(pk=kept.pk).update(settled_at=at)
 
 
+def disown(party: PartyId, size: int, root: bytes, *, verify: Verify, at: datetime) -> int:
+    """Put aside the checkpoints beyond this size and root that a key made which the party has revoked; how many.
+
+    `verify` says whether that key made a signature. What is put aside stays, and is neither believed nor an alarm.
+    """
+    beyond = Q(size__gt=size) | Q(size=size) & ~Q(root=root)
+    held = Witnessed.objects.system("what its party disowns").filter(beyond, party=party, disowned_at=None)
+    forged = [one.pk for one in held.order_by("pk").iterator(CHUNK) if verify(bytes(one.note), bytes(one.signature))]
+    return Witnessed.objects.system("what its party disowns").filter(pk__in=forged).update(disowned_at=at)
+
+
 def cosign(kept: Witnessed, sign: Sign, at: datetime) -> tuple[bytes, bytes] | None:
     """What a witness answers: the text it signs, and its signature; None for what contradicts what it holds."""
     if kept.contradicts_id is not None and kept.settled_at is None:
@@ -232,7 +243,7 @@ def _partners_problem(kept: Witnessed, verify: Verify) -> Problem | None:
         return Problem(kept.size, N_("the checkpoint held of party %(party)s is not signed by it"), facts)
     if (said.origin, said.size, said.root) != (origin_of(PartyId(kept.party)), kept.size, bytes(kept.root)):
         return Problem(kept.size, N_("the checkpoint held of party %(party)s says something else"), facts)
-    if kept.contradicts is None or kept.settled_at is not None:
+    if kept.contradicts is None or kept.settled_at is not None or kept.disowned_at is not None:
         return None
     return Problem(kept.size, _CONTRADICTIONS[Finding(kept.finding)], {**facts, "held": kept.contradicts.size})
 

@@ -29,7 +29,7 @@ SHORT = {
     "party fingerprint": "say the words by which people know a party",
     "party renew": "sign the party's manifest for another year",
     "party rotate": "give a party new keys",
-    "party revoke": "say that a party's release key is known to others",
+    "party revoke": "say that a key of a party is known to others",
     "party export-root": "write the root key into a file that a passphrase opens",
     "party remove-root": "take the root key away from the node",
     "party import-root": "bring the root key back",
@@ -95,9 +95,11 @@ LONG = {
         key.""",
     "party rotate": """New release, exchange and audit keys, in a new manifest; the old ones are destroyed, but what was
         sealed for the old exchange key can still be opened. Needs the root key.""",
-    "party revoke": """The party gets a new release key. What the old one signed counts only up to the steps that --good
-        names, CHANNEL/INCARNATION/NUMBER/HASH, once for each feed of the party; without it, up to the last steps that
-        this node signed. Needs the root key.""",
+    "party revoke": """The party gets a new key in place of its release key, or with --key audit of its audit key. What
+        the old release key signed counts only up to the steps that --good names, CHANNEL/INCARNATION/NUMBER/HASH, once
+        for each feed of the party; without it, up to the last steps that this node signed. What the old audit key
+        signed counts only up to the log that --good names, SIZE/ROOT; without it, up to where the log goes now. Needs
+        the root key.""",
     "party export-root": """Writes FILE, and opens it again to prove that it can be read. The passphrase is asked for on
         the terminal, or read as a line of standard input. Nothing is taken away.""",
     "party remove-root": """Destroys the root key on this node, after opening FILE and finding it there. Keep FILE where

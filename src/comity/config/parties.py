@@ -8,15 +8,17 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from comity.audit.log import head
+from comity.audit.proofs import consistency
 from comity.config import node
 from comity.config.beginning import NoSuchParty
 from comity.federation.models import Feed
-from comity.kernel.errors import DomainError, require
+from comity.kernel.errors import DomainError, NotFound, require
 from comity.kernel.ids import BadId, PartyId, parse_party_id
 from comity.kernel.text import N_
 from comity.parties import fingerprint, keeping, rotation
 from comity.parties.actions import renew_manifest
-from comity.parties.manifest import BadManifest, Purpose, Step
+from comity.parties.manifest import BadManifest, LogEnd, Purpose, Step
 from comity.parties.models import Party
 from comity.parties.queries import newest
 
@@ -25,6 +27,12 @@ class NotTheSame(DomainError):
     """A passphrase that was mistyped would lock the key away for good."""
 
     message = N_("The two passphrases are not the same. Nothing was done.")
+
+
+class NoLogEnd(DomainError):
+    """A revocation of an audit key names a size and a root of the log exactly."""
+
+    message = N_("“%(given)s” is no end of this log: say once its size and its root then, with / between.")
 
 
 class NoStep(DomainError):
@@ -62,6 +70,9 @@ def _rotate(asked: Namespace, party: PartyId, at: datetime) -> Iterator[str]:
 
 
 def _revoke(asked: Namespace, party: PartyId, at: datetime) -> Iterator[str]:
+    if asked.key == Purpose.AUDIT:
+        yield from _revoke_audit(asked, party, at)
+        return
     own = Feed.objects.filter(party_id=party, own=True, seq__gt=0).order_by("channel", "incarnation")
     named = [_step(given) for given in asked.good]
     last = named or [Step(feed.channel, feed.incarnation, feed.seq, feed.head) for feed in own]
@@ -72,6 +83,31 @@ def _revoke(asked: Namespace, party: PartyId, at: datetime) -> Iterator[str]:
     yield f"The release key is revoked, and there is a new one. {_holds(party)}"
     for step in last:
         yield f"Good up to: {step.channel}/{step.incarnation}/{step.seq}/{step.head}"
+
+
+def _revoke_audit(asked: Namespace, party: PartyId, at: datetime) -> Iterator[str]:
+    """Up to a size and root that the operator kept, which this log must have; without one, up to where it goes now."""
+    end = head()
+    log = _log_end(asked.good[0]) if asked.good else LogEnd(end.size, end.root.hex())
+    require(len(asked.good) < 2 and _has(log), NoLogEnd(given=" ".join(asked.good)))
+    rotation.revoke_audit(party=party, log=log, home=node.home(), at=at)
+    yield f"The audit key is revoked, and there is a new one. {_holds(party)}"
+    yield f"Good up to: {log.size}/{log.root}"
+
+
+def _log_end(given: str) -> LogEnd:
+    size, _, root = given.partition("/")
+    if not (size.isascii() and size.isdecimal() and len(size) < 19):
+        raise NoLogEnd(given=given)
+    return LogEnd(int(size), root)
+
+
+def _has(end: LogEnd) -> bool:
+    """Whether the log of this node had that root when it was of that size."""
+    try:
+        return end.size > 0 and consistency(end.size).first_root.hex() == end.root
+    except NotFound:
+        return False
 
 
 def _step(given: str) -> Step:

@@ -203,6 +203,8 @@ EVENT_WORDS = {
     "withdrawal-taken": N_("withdrawal received"),
     "emitted": N_("step of our own feed"),
     "log-contradicted": N_("checkpoint of a partner that contradicts an earlier one"),
+    "checkpoint-refused": N_("checkpoint of a partner refused: its key was revoked before"),
+    "checkpoints-disowned": N_("checkpoints put aside that their party disowned"),
     "taken-in": N_("step of another party's feed received"),
     "feed-quarantined": N_("feed stopped: its party contradicted itself or sent what cannot be"),
     "feed-settled": N_("decided about a feed that was stopped"),

@@ -297,6 +297,8 @@ def _revocation(body: Any) -> Revocation:
     if body.keys() - {"log"} != {"key", "last"}:
         raise BadManifest("a revocation names a key, and the last that is good")
     steps = tuple(_step(one) for one in body["last"])
+    if "log" in body and steps:
+        raise BadManifest("a key signs steps of feeds, or the log")
     return Revocation(_from_text(body["key"]), steps, _log_end(body["log"]) if "log" in body else None)
 
 

@@ -16,7 +16,7 @@ from comity.kernel.errors import require
 from comity.kernel.ids import PartyId
 from comity.parties import keys
 from comity.parties.actions import NotHostedHere, follow
-from comity.parties.manifest import Manifest, Purpose, Revocation, Step
+from comity.parties.manifest import LogEnd, Manifest, Purpose, Revocation, Step
 from comity.parties.models import Party
 from comity.parties.queries import newest
 
@@ -54,6 +54,22 @@ def revoke(
     before = newest(party)
     revoked = [Revocation(key, tuple(last)) for key in before.keys[Purpose.RELEASE]]
     return _change(party, (Purpose.RELEASE,), (*before.revocations, *revoked), home, at, entropy)
+
+
+def revoke_audit(
+    *, party: PartyId, log: LogEnd, home: Path, at: datetime, entropy: Callable[[int], bytes] = os.urandom
+) -> Party:
+    """Say that the audit keys of a hosted party are known to others, and give it a new one.
+
+    `log`: the last size and root of its log that the party itself signed; what the old keys sign of a longer one counts
+    for nothing from now on.
+
+    Raises:
+        NotHostedHere, RootAway: as they say; then nothing has changed.
+    """
+    before = newest(party)
+    revoked = [Revocation(key, (), log) for key in before.keys[Purpose.AUDIT]]
+    return _change(party, (Purpose.AUDIT,), (*before.revocations, *revoked), home, at, entropy)
 
 
 def _change(

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from comity.kernel.ids import PartyId
 from comity.parties import door, keys, sealing
-from comity.parties.manifest import Purpose, is_signed, parse
+from comity.parties.manifest import LogEnd, Purpose, is_signed, parse
 from comity.parties.models import Manifest, Party
 
 
@@ -79,6 +79,17 @@ def verify_with(party: Party, purpose: str, message: bytes, signature: bytes) ->
     """
     if not any(is_signed(key, message, signature) for key in _every_key(party, Purpose(purpose))):
         raise BadSignature(f"not signed by the {purpose} key of {party.handle}")
+
+
+def audit_keys(party: PartyId) -> dict[bytes, LogEnd | None]:
+    """Every audit key of a party, of any version of its manifest; where it revoked one, up to which log it is good.
+
+    Empty for a party of which no manifest is known here.
+    """
+    rows = Manifest.objects.filter(party_id=party).order_by("version").values_list("data", flat=True)
+    manifests = [parse(bytes(data)) for data in rows]
+    ends = {one.key: one.log for one in manifests[-1].revocations} if manifests else {}
+    return {key: ends.get(key) for said in manifests for key in said.keys[Purpose.AUDIT]}
 
 
 def public_key(party: PartyId, purpose: str) -> bytes:

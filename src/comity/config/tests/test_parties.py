@@ -41,6 +41,9 @@ def test_a_ceremony(run: Run, tmp_path: Path):
     assert "Manifest 4 " in run("party", "revoke", "us", "--good", f"{'a' * 52}/{'0' * 16}/7/{'a' * 64}").stdout
     assert "Good up to" not in run("party", "revoke", "us").stdout  # nothing was sent
     assert run("audit", "checkpoint").returncode == 0
+    assert "Good up to: " in run("party", "revoke", "us", "--key", "audit").stdout
+    assert "is no end of this log" in run("party", "revoke", "us", "--key", "audit", "--good", f"3/{'a' * 64}").stderr
+    assert run("audit", "checkpoint").returncode == 0
     assert run("audit", "verify").returncode == 0
 
 

@@ -37,6 +37,10 @@ class Condition(StrEnum):
     IN_STEP = "in_step"
 
 
+WORTH_A_CALL = frozenset({Condition.PAUSED, Condition.SILENT, Condition.FETCHING, Condition.BEHIND})
+"""When it may help to try a partner again at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a condition follows from. `silent`: it does not answer, or was not heard for longer than `QUIET`."""

@@ -19,7 +19,7 @@ from comity.audit.witnessing import Finding
 from comity.federation.models import Feed, FeedStatus, Settlement
 from comity.federation.sharing import actions, queries, showing, words
 from comity.federation.sharing.backlog import unsigned
-from comity.federation.sharing.domain import MAY_CALL, MAY_SETTLE, MAY_WATCH
+from comity.federation.sharing.domain import MAY_CALL, MAY_SETTLE, MAY_WATCH, WORTH_A_CALL
 from comity.federation.sharing.evidence import Evidence, Side, evidence_of
 from comity.federation.sharing.forms import ON, FeedForm, ReasonForm
 from comity.federation.sharing.held import held_back
@@ -90,7 +90,7 @@ def partner(request: HttpRequest, party: str) -> HttpResponse:
         "denied": [(one, _(words.FINDING_WORDS[Finding(one.finding)])) for one in found.denied],
         "stopped": [(feed, showing.reason(words.STOPPED_WORDS, feed.reason)) for feed in found.stopped],
         "settled": _settled(found, subject),
-        "calls": subject.has_role(*MAY_CALL) and found.peer is not None and found.peer.confirmed_at is not None,
+        "calls": subject.has_role(*MAY_CALL) and found.condition in WORTH_A_CALL,
         "marking": highest(labels, names),
         "address": address,
     }

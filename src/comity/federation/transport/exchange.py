@@ -26,6 +26,7 @@ from comity.federation.protocol.dsse import Envelope
 from comity.federation.protocol.errors import Malformed, ProtocolError
 from comity.federation.protocol.feed import FeedKey, Position
 from comity.federation.sync import vectors
+from comity.federation.witness.keys import put_aside_disowned
 from comity.kernel.canonical import Json
 from comity.kernel.ids import PartyId
 from comity.parties import manifest
@@ -127,6 +128,7 @@ def take(value: Mapping[str, Any], *, sender: PartyId, at: datetime) -> int:
 def _take_party(party: PartyId, envelope: manifest.Envelope, at: datetime) -> None:
     take_manifest(party, envelope, at=at)
     follow_address(party)
+    put_aside_disowned(party, at)
 
 
 def _named_in(value: Mapping[str, Any]) -> Iterable[PartyId]:

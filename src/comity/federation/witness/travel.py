@@ -16,15 +16,17 @@ from django.db.models import Max
 from comity.audit.checkpoints import sign_checkpoint
 from comity.audit.log import Leaf, append, head
 from comity.audit.models import Witnessed
+from comity.audit.notes import Note
 from comity.audit.witnesses import attest, cosign, held_of, take_checkpoint, take_cosignature
 from comity.federation.models import Attested, Membership, Vouched
 from comity.federation.protocol.feed import FeedKey
 from comity.federation.protocol.statement import Checkpoint, Cosignature, Item
 from comity.federation.sync.extras import MOST_AT_ONCE
+from comity.federation.witness.keys import signed_by_revoked, signed_checkpoint, vouches
 from comity.kernel.canonical import Json
 from comity.kernel.ids import PartyId
 from comity.parties.models import Party
-from comity.parties.signing import BadSignature, sign_for, verify_with
+from comity.parties.signing import sign_for
 
 SAID_EVERY = timedelta(seconds=30)
 
@@ -60,12 +62,19 @@ def _cosignatures(own: Party, channel: str, others: list[PartyId], at: datetime)
 
 
 def hear_checkpoint(feed: FeedKey, item: Item, at: datetime) -> None:
-    """Hold a partner's checkpoint, or keep it as evidence and put the alarm on the log. Raises NotANote, NotSigned."""
+    """Hold a partner's checkpoint, or keep it as evidence and put the alarm on the log.
+
+    One by a key that the partner revoked before is refused, and that is on the log too. Raises NotANote, NotSigned.
+    """
     if not isinstance(item, Checkpoint):
         raise TypeError("a checkpoint was to be heard")
+    if signed_by_revoked(feed.party, item.note, item.signature):
+        refused: dict[str, Json] = {"size": Note.of(item.note).size}
+        append([Leaf("checkpoint-refused", feed.party, "", "", refused)], at)
+        return
     before = Witnessed.objects.system("whether it is news").filter(party=feed.party).aggregate(last=Max("pk"))["last"]
     kept = take_checkpoint(
-        feed.party, item.note, item.signature, item.links, verify=partial(_is_signed, feed.party), at=at
+        feed.party, item.note, item.signature, item.links, verify=partial(signed_checkpoint, feed.party), at=at
     )
     if kept.pk > (before or 0) and kept.contradicts_id is not None:
         facts: dict[str, Json] = {"size": kept.size, "finding": kept.finding}
@@ -79,13 +88,5 @@ def hear_cosignature(feed: FeedKey, item: Item, at: datetime) -> None:
     hosted = list(Party.objects.filter(hosted=True).values_list("pk", flat=True))
     if item.party in hosted:
         take_cosignature(
-            feed.party, item.note, item.signature, parties=hosted, verify=partial(_is_signed, feed.party), at=at
+            feed.party, item.note, item.signature, parties=hosted, verify=partial(vouches, feed.party), at=at
         )
-
-
-def _is_signed(party: PartyId, message: bytes, signature: bytes) -> bool:
-    try:
-        verify_with(Party.objects.get(pk=party), "audit", message, signature)
-    except (BadSignature, Party.DoesNotExist):
-        return False
-    return True

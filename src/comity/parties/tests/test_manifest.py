@@ -14,7 +14,7 @@ from comity.kernel import canonical
 from comity.kernel.ids import party_id_of
 from comity.kernel.text import Text
 from comity.parties import keys, manifest
-from comity.parties.manifest import BadManifest, Envelope, Manifest, Nature, Purpose, Revocation, Step
+from comity.parties.manifest import BadManifest, Envelope, LogEnd, Manifest, Nature, Purpose, Revocation, Step
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 ROOTS = [bytes([number]) * 32 for number in (1, 2, 3)]
@@ -216,9 +216,12 @@ def test_bytes_that_are_not_canonical_are_refused():
 REVOKED = Revocation(b"k" * 32, (Step(party_id_of(b"a channel"), "0" * 16, 3, "a" * 64),))
 
 
+OF_LOG = Revocation(b"l" * 32, log=LogEnd(7, "a" * 64))
+
+
 def test_what_is_revoked_is_said_and_read():
-    said = a_manifest(revocations=(REVOKED,)).encode()
-    assert manifest.parse(said).revocations == (REVOKED,)
+    said = a_manifest(revocations=(REVOKED, OF_LOG)).encode()
+    assert manifest.parse(said).revocations == (REVOKED, OF_LOG)
     assert b"revocations" not in FIRST
 
 
@@ -239,6 +242,9 @@ def test_what_was_revoked_stays_revoked():
         (replace(REVOKED, last=(replace(REVOKED.last[0], seq=0),)),),
         (replace(REVOKED, last=(replace(REVOKED.last[0], head="a"),)),),
         (Revocation(b"short"),),
+        (replace(REVOKED, log=OF_LOG.log),),
+        (replace(OF_LOG, log=LogEnd(0, "a" * 64)),),
+        (replace(OF_LOG, log=LogEnd(7, "A" * 64)),),
     ],
 )
 def test_a_revocation_that_says_nothing_clear_is_refused(revocations: tuple[Revocation, ...]):
