@@ -26,9 +26,9 @@ def parties(party: Subcommands, add: Add) -> None:
         if name == "rotate":
             command.add_argument("--root", action="store_true", help="a new root key too; old and new sign")
         if name == "revoke":
-            command.add_argument(
-                "--good", action="append", default=[], metavar="STEP", help="the last good step of a feed"
-            )
+            command.add_argument("--key", choices=("release", "audit"), default="release", help="which key; release")
+            good = "the last good step of a feed, or size and root of the log"
+            command.add_argument("--good", action="append", default=[], metavar="LAST", help=good)
     move = add(party, "move", "party ")
     move.add_argument("handle", metavar="HANDLE")
     move.add_argument("--to", metavar="DIR", type=Path, required=True, help="a new directory for the new node")
