@@ -1,4 +1,4 @@
-"""Two nodes for each test, copied from two that are made once."""
+"""Two nodes that have not heard of each other, made once and copied for each test."""
 
 import fcntl
 from collections.abc import Iterator

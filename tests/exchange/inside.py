@@ -92,6 +92,45 @@ def speak(channel: str) -> int:
     return emit(party=Party.objects.get(hosted=True), channel=channel, at=now())
 
 
+def progress() -> dict[str, Any]:
+    """How far it is, without looking at everything."""
+    from comity.federation.models import Acknowledged, Feed, Peer
+    from comity.records.models import Record
+
+    feeds = Feed.objects.values_list("channel", "party_id", "incarnation", "seq", "head", "state", "own")
+    return {
+        "copies": Record.objects.system("test").filter(party__hosted=False, revision__gt=0).count(),
+        "heads": sorted(map(list, feeds.values_list("channel", "party_id", "incarnation", "seq", "head"))),
+        "feeds": {feed[2]: [feed[3], feed[5], feed[6]] for feed in feeds},
+        "errors": list(Peer.objects.values_list("last_error", flat=True)),
+        "acknowledged": sorted(Acknowledged.objects.filter(feed__own=True).values_list("seq", flat=True)),
+    }
+
+
+def channel_manifest(channel: str) -> str:
+    """The bytes of a channel's newest manifest."""
+    from comity.federation.channels.queries import channel_in_force
+
+    return channel_in_force(channel).data.hex()
+
+
+def heard(party: str) -> dict[str, Any]:
+    """What is known of a partner: its feeds, what was held of them, its records, its address, and what it answers."""
+    from comity.federation.models import Feed, Fork, Frame, Peer
+    from comity.records.models import Record
+
+    peer = Peer.objects.get(party_id=party)
+    records = Record.objects.system("test").filter(party_id=party, revision__gt=0)
+    frames = Frame.objects.filter(feed__party_id=party).order_by("pk")
+    return {
+        "feeds": {feed.incarnation: [feed.seq, feed.state] for feed in Feed.objects.filter(party_id=party)},
+        "held": [held for held in frames.values_list("held", flat=True) if held],
+        "forks": Fork.objects.filter(feed__party_id=party).count(),
+        "records": sorted(str(record.rid) for record in records),
+        "peer": [peer.url, peer.last_error],
+    }
+
+
 def state() -> dict[str, Any]:
     """What came here, how often it was logged, and whether all agrees."""
     from comity.audit.models import Entry
@@ -108,7 +147,7 @@ def state() -> dict[str, Any]:
         "received": sorted(received.values_list("about", flat=True)),
         "found": sorted(
             str(Record.objects.system("test").get(pk=hit.record_pk).rid)
-            for hit in search.find("released", _officer(), limit=1_000)
+            for hit in search.find("released", _officer(), limit=10_000)
         ),
         "feeds": [[feed.own, feed.seq, feed.head, feed.state] for feed in Feed.objects.order_by("own", "pk")],
         "acknowledged": sorted(Acknowledged.objects.filter(feed__own=True).values_list("seq", flat=True)),
@@ -137,6 +176,9 @@ ASKED: dict[str, Callable[..., Any]] = {
     "found_channel": found_channel,
     "release": release,
     "speak": speak,
+    "progress": progress,
+    "channel_manifest": channel_manifest,
+    "heard": heard,
     "state": state,
 }
 

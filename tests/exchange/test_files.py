@@ -10,8 +10,7 @@ import pytest
 
 from comity.kernel import failpoints
 from tests.browser.node import comity, environment
-from tests.exchange.pair import Side, join
-from tests.exchange.test_two_nodes import NOTHING_STRANGE
+from tests.exchange.pair import NOTHING_STRANGE, Side, join
 
 pytestmark = [pytest.mark.node, pytest.mark.sqlite]
 

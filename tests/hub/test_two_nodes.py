@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchange.pair import Side, join, make, pair
-from tests.exchange.test_two_nodes import NOTHING_STRANGE, has
+from tests.exchange.pair import NOTHING_STRANGE, Side, join, make, pair
 from tests.hub.kept import couriers, introduce, kept
 
 pytestmark = [
@@ -35,9 +34,9 @@ def test_two_nodes_without_a_port_exchange_and_a_hub_that_dies_or_forgets_loses_
         for side in sides:
             introduce(hub, side)
         first = mission.ask("release", channel, "Released canary", 3)
-        has(host, first)
+        host.has(first)
         answer = host.ask("release", channel, "Released canary answer", 2)
-        has(mission, answer)
+        mission.has(answer)
         mission.until(lambda now: now["acknowledged"] != [])
         assert b"frame." in hub.stored()
         assert b"canary" not in hub.stored()
@@ -46,7 +45,7 @@ def test_two_nodes_without_a_port_exchange_and_a_hub_that_dies_or_forgets_loses_
         hub.kill()
         second = mission.ask("release", channel, "Released while the hub is dead", 2)
         hub.start()
-        has(host, first, second)
+        host.has(first, second)
 
         there.stop(kill=True)
         third = mission.ask("release", channel, "Released while the host is away", 2)
@@ -54,7 +53,7 @@ def test_two_nodes_without_a_port_exchange_and_a_hub_that_dies_or_forgets_loses_
         hub.empty()
         hub.start()
         there.start()
-        has(host, first, second, third)
+        host.has(first, second, third)
     heads = [sorted(feed[2] for feed in side.ask("state")["feeds"]) for side in sides]
     assert all(side.ask("state")["strange"] == NOTHING_STRANGE for side in sides)
     assert all(heads)

@@ -24,6 +24,7 @@ class Feed(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     incarnation = models.CharField(max_length=16)
     own = models.BooleanField(default=False)  # this node speaks it
+    urgent = models.BooleanField(default=False)  # of our own: what must wait behind no record, which is withdrawals
     seq = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=12, choices=FeedStatus.choices, default=FeedStatus.OPEN)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from comity.federation.models.channels import Channel
+from comity.federation.models.feeds import Feed
 from comity.parties.models import Party
 from comity.records.models import Record
 
@@ -61,6 +62,9 @@ class Released(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField()
+    feed = models.ForeignKey(  # in which it left, and the step there
+        Feed, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     emitted_seq = models.BigIntegerField(null=True)
 
     class Meta:
@@ -91,6 +95,9 @@ class Withdrawal(models.Model):
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
     reason = models.TextField(blank=True)
+    feed = models.ForeignKey(  # in which it left, and the step there
+        Feed, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     emitted_seq = models.BigIntegerField(null=True)
 
     class Meta:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from comity.federation.channels.queries import Known, channels_of
 from comity.federation.models import Arrived, Released, Withdrawal, Withheld
-from comity.federation.models.feeds import Acknowledged, Feed
+from comity.federation.models.feeds import Acknowledged
 from comity.federation.models.release import Mode
 from comity.federation.release.explain import ChannelFacts, Explained, Facts, explain
 from comity.federation.sync.outbox import NEVER_LEFT, NOT_SIGNED
@@ -43,14 +44,22 @@ class Standing:
         return plain(self.channel.row.name)
 
 
+class _Left(NamedTuple):
+    """A revision that was released: the step in which it left, if it did, and the feed."""
+
+    revision: int
+    seq: int | None
+    feed: int | None
+
+
 def standing_of(record: Record, subject: Subject) -> list[Standing]:
     """The record in each channel that the subject's party is in, and in which anything became of it or could."""
     known = channels_of(subject)
     pks = [one.row.pk for one in known]
-    released: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
+    released: dict[str, list[_Left]] = defaultdict(list)
     rows = Released.objects.filter(channel__in=pks, record=record, party_id=record.party_id)
-    for channel, revision, seq in rows.values_list("channel_id", "revision", "emitted_seq"):
-        released[channel].append((revision, seq))
+    for channel, *left in rows.values_list("channel_id", "revision", "emitted_seq", "feed_id"):
+        released[channel].append(_Left(*left))
     came = set(Arrived.objects.filter(channel__in=pks, record=record).values_list("channel_id", flat=True))
     taken = _taken(record, pks)
     return [
@@ -71,20 +80,18 @@ def _taken(record: Record, channels: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _standing(
-    known: Known, record: Record, rows: list[tuple[int, int | None]], *, came: bool, withdrawn: str
-) -> Standing:
-    left = max(((revision, seq) for revision, seq in rows if seq is not None and seq > NEVER_LEFT), default=None)
-    kept = {revision for revision, seq in rows if seq == NOT_SIGNED}
-    waiting = [revision for revision, seq in rows if seq is None]
+def _standing(known: Known, record: Record, rows: list[_Left], *, came: bool, withdrawn: str) -> Standing:
+    left = max((row for row in rows if row.seq is not None and row.seq > NEVER_LEFT), default=None)
+    kept = {row.revision for row in rows if row.seq == NOT_SIGNED}
+    waiting = [row.revision for row in rows if row.seq is None]
     here = {PartyId(pk) for pk in Party.objects.filter(hosted=True).values_list("pk", flat=True)}
     others = known.manifest.members - {PartyId(record.party_id)} - here  # parties of one node exchange nothing
     said: frozenset[PartyId] = frozenset()
     if left is not None:
-        said = frozenset(_acknowledged(known.row.pk, record.party_id, left[1])) & others
+        said = frozenset(_acknowledged(left)) & others
     return Standing(
         channel=known,
-        revision=left[0] if left else max(waiting, default=max(kept, default=0)),
+        revision=left.revision if left else max(waiting, default=max(kept, default=0)),
         emitted=left is not None,
         not_signed=bool(kept) and left is None and not waiting,
         others=len(others),
@@ -94,12 +101,10 @@ def _standing(
     )
 
 
-def _acknowledged(channel: str, party: str, seq: int) -> list[PartyId]:
-    """Who said that they have the party's newest feed there at least as far."""
-    feed = Feed.objects.filter(channel=channel, party_id=party, own=True).order_by("-pk").first()
-    if feed is None:
-        return []
-    return [PartyId(by) for by in Acknowledged.objects.filter(feed=feed, seq__gte=seq).values_list("by_id", flat=True)]
+def _acknowledged(left: _Left) -> list[PartyId]:
+    """Who said that they have the feed in which it left at least as far."""
+    said = Acknowledged.objects.filter(feed=left.feed, seq__gte=left.seq)
+    return [PartyId(by) for by in said.values_list("by_id", flat=True)]
 
 
 def explained(record: Record, subject: Subject) -> list[tuple[Party, Explained]]:

@@ -50,8 +50,8 @@ def emit(*, party: Party, channel: str, at: datetime, also: bool = False, entrop
     if known.manifest.closed or party.pk not in known.manifest.members:
         return 0
     with transaction.atomic(durable=True):
-        speaker = _Speaker(party, known, at, entropy)
         waiting = outbox.gather(PartyId(party.pk), channel)
+        speaker = _Speaker(party, known, at, entropy, urgent=any(one.is_urgent for one in waiting))
         items = [one.item for one in waiting]
         if items or also:
             items += _also(speaker, at, MAX_ITEMS - len(items))
@@ -71,24 +71,28 @@ def _also(speaker: _Speaker, at: datetime, room: int) -> list[Item]:
     return items
 
 
-def own_feed(party: Party, channel: str, *, entropy: Entropy = os.urandom) -> Feed:
-    """The feed in which a party of this node speaks in a channel; a new incarnation where none goes on."""
-    open_feeds = Feed.objects.select_for_update().filter(channel=channel, party=party, own=True, state=FeedStatus.OPEN)
-    feed = open_feeds.order_by("-pk").first()
+def own_feed(party: Party, channel: str, *, urgent: bool = False, entropy: Entropy = os.urandom) -> Feed:
+    """The feed in which a party of this node speaks in a channel; a new incarnation where none goes on.
+
+    There are two: what is `urgent` has one of its own, and overtakes whatever is on its way in the other.
+    """
+    own = Feed.objects.select_for_update().filter(channel=channel, party=party, own=True, urgent=urgent)
+    feed = own.filter(state=FeedStatus.OPEN).order_by("-pk").first()
     if feed is None:
-        feed = Feed.objects.create(channel=channel, party=party, own=True, incarnation=entropy(8).hex())
+        incarnation = entropy(8).hex()
+        feed = Feed.objects.create(channel=channel, party=party, own=True, urgent=urgent, incarnation=incarnation)
     return feed
 
 
 class _Speaker:
     """One party speaking in one channel, inside one transaction."""
 
-    def __init__(self, party: Party, known: Known, at: datetime, entropy: Entropy) -> None:
+    def __init__(self, party: Party, known: Known, at: datetime, entropy: Entropy, *, urgent: bool) -> None:
         self.row, self.party, self.at, self.entropy = party, PartyId(party.pk), at, entropy
         self.manifest, self.context = known.manifest, known.data
         self.audience = hashlib.sha256(known.data).hexdigest()
         self.channel = known.row.pk
-        self.feed = own_feed(party, self.channel, entropy=entropy)
+        self.feed = own_feed(party, self.channel, urgent=urgent, entropy=entropy)
         self.made = 0
 
     def say(self, items: list[Item], waiting: list[Waiting]) -> int:
@@ -102,14 +106,14 @@ class _Speaker:
             return self._say_what_is_signed(items, waiting)
         carries = any(isinstance(item, Revision | Withdrawal) for item in items)
         self._keep(sealed, FrameClass.RECORDS if carries else FrameClass.CONTROL, self.feed.epoch, items)
-        outbox.said(waiting, self.feed.seq)
+        outbox.said(waiting, self.feed, self.feed.seq)
         receipts.gave(self.feed, items, self.at)
         return self.made
 
     def _say_what_is_signed(self, items: list[Item], waiting: list[Waiting]) -> int:
         """Find what the signer refuses by halves, note it, and say the rest: one bad item keeps nobody back."""
         if len(waiting) == 1 and len(items) == 1:
-            outbox.said(waiting, outbox.NOT_SIGNED)
+            outbox.said(waiting, self.feed, outbox.NOT_SIGNED)
             about = str(getattr(items[0], "record", ""))
             append([Leaf("release-not-signed", self.party, "", about, {"channel": self.channel})], self.at)
             logger.error("The signer refused an item that was released into channel %s.", self.channel[:8])

@@ -1,4 +1,6 @@
-"""What waits to be said by a party in a channel, as the items of its next frame: withdrawals, then revisions in order.
+"""What waits to be said by a party in a channel, as the items of its next frame: withdrawals, else revisions in order.
+
+Withdrawals are never in one frame with revisions, for they have a feed of their own (`Feed.urgent`).
 
 A revision that was destroyed, or whose record was withdrawn, before it left is never sent, and is noted so.
 """
@@ -12,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from comity.federation.models import Released
+from comity.federation.models import Feed, Released
 from comity.federation.models import Withdrawal as WithdrawalRow
 from comity.federation.protocol.statement import MAX_ITEMS, Item, Mode, Revision, Withdrawal
 from comity.kernel.ids import PartyId, RecordId
@@ -37,6 +39,11 @@ class Waiting:
     def is_revision(self) -> bool:
         return isinstance(self.item, Revision)
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it must wait behind no record."""
+        return not self.is_revision
+
 
 def pairs() -> set[tuple[str, str]]:
     """Every (party, channel) whose outbox is not empty; two reads of small indexes."""
@@ -51,7 +58,9 @@ def pairs() -> set[tuple[str, str]]:
 def gather(party: PartyId, channel: str) -> list[Waiting]:
     """What the next frame says: as much as one holds. Notes what will never leave, so inside a transaction."""
     found: list[Waiting] = [*_withdrawals(party, channel)]
-    rows = _revisions(party, channel, MAX_ITEMS - len(found))
+    if found:
+        return found
+    rows = _revisions(party, channel, MAX_ITEMS)
     size, never = 0, []
     for pk, owner, uuid, number, salt, body, withdrawn in rows:
         if salt is None or withdrawn:
@@ -68,15 +77,15 @@ def gather(party: PartyId, channel: str) -> list[Waiting]:
     return found
 
 
-def said(waiting: Iterable[Waiting], seq: int) -> None:
-    """Note in which step these left, or why not (`NEVER_LEFT`, `NOT_SIGNED`)."""
+def said(waiting: Iterable[Waiting], feed: Feed, seq: int) -> None:
+    """Note in which step of which feed these left, or why not (`NEVER_LEFT`, `NOT_SIGNED`)."""
     every = list(waiting)
     for table, rows in (
         (Released, [one.row for one in every if one.is_revision]),
         (WithdrawalRow, [one.row for one in every if not one.is_revision]),
     ):
         if rows:
-            table.objects.filter(pk__in=rows, emitted_seq=None).update(emitted_seq=seq)
+            table.objects.filter(pk__in=rows, emitted_seq=None).update(feed=feed, emitted_seq=seq)
 
 
 def _withdrawals(party: PartyId, channel: str) -> Iterable[Waiting]:
@@ -87,8 +96,6 @@ def _withdrawals(party: PartyId, channel: str) -> Iterable[Waiting]:
 
 def _revisions(party: PartyId, channel: str, most: int) -> Sequence[tuple[Any, ...]]:
     """(row, owner, uuid, number, salt, bytes, whether its record is withdrawn), the longest waiting first."""
-    if most < 1:
-        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT waiting.id, record.party_id, record.uuid, waiting.revision, revision.salt, revision.body,"

@@ -38,6 +38,7 @@ class _Hurried(io.RawIOBase):
     def __init__(self, sock: socket.socket, until: float) -> None:
         super().__init__()
         self._sock, self._until = sock, until
+        self._raw = sock.makefile("rb", buffering=0)  # keeps the socket open until this is closed
 
     def readable(self) -> bool:
         return True
@@ -47,7 +48,11 @@ class _Hurried(io.RawIOBase):
         if left <= 0:
             raise TimeoutError("the answer is too slow")
         self._sock.settimeout(left)
-        return self._sock.recv_into(into)
+        return self._raw.readinto(into) or 0
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -131,7 +136,11 @@ class Client:
         self._connection.until = until = time.monotonic() + ANSWERS_WITHIN
         self._connection.request("POST", self._base + path, body=body, headers=dict(headers))
         response = self._connection.getresponse()
-        data = _read(response, until)
+        try:
+            data = _read(response, until)
+        except BaseException:
+            response.close()
+            raise
         if response.will_close:
             self.close()
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, data)

@@ -111,21 +111,22 @@ class Link:
     def push(self) -> bool:
         """Give the partner what it lacks, as far as is known; whether more is left. Raises as `exchange` does.
 
-        Feeds of which little is left go first. A partner that is paused is given nothing until it said it can be asked.
+        A feed of which little is left goes first, and what is said meanwhile is seen after each body: so withdrawals,
+        in a feed of their own, overtake records. A partner that is paused is given nothing until it said it can be.
         """
         until = self.tick() + LASTS
-        behind = vector.difference(vectors.vector_for(self.recipient), self.theirs).push
-        mine = vectors.vector_for(self.recipient) if len(behind) > 1 else {}
-        for key, after in sorted(behind.items(), key=lambda one: (mine[one[0]].seq - one[1].seq if mine else 0, one)):
-            at = after.seq
-            while key not in self.refused:
-                if self.tick() < self._paused_until:
-                    return False
-                if self.tick() > until:
-                    return True
-                body, last = vectors.frames_after(key, at, most=self.window)
-                if not body or (at := self._give(key, body, at)) < last:
-                    break
+        stuck: set[FeedKey] = set()
+        while self.tick() >= self._paused_until:
+            mine = vectors.vector_for(self.recipient)
+            behind = vector.difference(mine, self.theirs).push
+            left = [(mine[key].seq - at.seq, key) for key, at in behind.items() if key not in stuck | set(self.refused)]
+            if not left or self.tick() > until:
+                return bool(left)
+            key = min(left)[1]
+            after = behind[key].seq
+            body, last = vectors.frames_after(key, after, most=self.window)
+            if not body or self._give(key, body, after) < last:
+                stuck.add(key)
         return False
 
     def note(self, at: datetime, error: str) -> None:

@@ -185,8 +185,11 @@ def test_the_panel_counts_who_acknowledged_on_other_nodes(mission, iraq, abroad,
     ministry = organisation(planner, label(mission, iraq, abroad), "Ministry of Works")
     client.force_login(Account.objects.get(pk=at.account))
     send(client, seen_in(look(client, ministry).content.decode()), row, ministry)
-    Released.objects.update(emitted_seq=3)
-    feed = Feed.objects.create(channel=row.pk, party=mission, incarnation="0" * 16, own=True, seq=4)
+    feed, later = (
+        Feed.objects.create(channel=row.pk, party=mission, incarnation=number * 16, own=True, seq=4) for number in "01"
+    )
+    Released.objects.update(emitted_seq=3, feed=feed)
+    Acknowledged.objects.create(feed=later, by=abroad, seq=4, at=LATER)  # of a feed that began after a restore
     page = f"/records/{ministry.record.slug}/"
     for seq, count in ((2, 0), (3, 1)):
         Acknowledged.objects.update_or_create(feed=feed, by=abroad, defaults={"seq": seq, "at": LATER})

@@ -99,13 +99,19 @@ def test_nothing_is_half_said(mission: Party, row: Channel, release_one: Release
     assert verify_log() is None
 
 
-def test_a_withdrawal_is_said(mission: Party, row: Channel, release_one: Release, said):
+def test_a_withdrawal_is_said_in_a_feed_of_its_own(mission: Party, row: Channel, release_one: Release, said):
     record = release_one()
     emit(party=mission, channel=row.pk, at=AT)
     withdraw(channel=row.pk, record=record.pk, mode="purge", actor=officer(mission), at=LATER)
     emit(party=mission, channel=row.pk, at=LATER)
     assert said()[-1].items == (Withdrawal(record.rid, "purge"),)  # type: ignore[arg-type]
-    assert WithdrawalRow.objects.get().emitted_seq == 3
+    records, urgent = Feed.objects.order_by("pk")
+    assert (records.urgent, urgent.urgent) == (False, True)
+    assert (WithdrawalRow.objects.get().feed, WithdrawalRow.objects.get().emitted_seq) == (urgent, 2)
+    assert (Released.objects.get().feed, Released.objects.get().emitted_seq) == (records, 2)
+    release_one()
+    emit(party=mission, channel=row.pk, at=LATER)
+    assert Feed.objects.get(urgent=False).seq == 3
 
 
 def test_what_was_destroyed_before_it_left_never_leaves(mission: Party, row: Channel, release_one: Release, said):

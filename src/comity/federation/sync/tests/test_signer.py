@@ -37,4 +37,4 @@ def test_a_release_and_a_withdrawal_leave_with_the_signers_hand_alone(
         withdraw(record=records[0].pk, channel=row.pk, mode="hide", actor=officer(mission), at=AT)
         assert emit(party=mission, channel=row.pk, at=AT)
     assert not Released.objects.filter(emitted_seq=None).exists()
-    assert Frame.objects.filter(feed__own=True).count() == 3
+    assert Frame.objects.filter(feed__own=True).count() == 4  # each of the two feeds begins with its keyset

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from comity.federation.models import Frame, Peer, Released
+from comity.federation.models import Feed, Frame, Peer, Released
 from comity.federation.protocol import parcel, vector
 from comity.federation.protocol.feed import FeedKey, Position
 from comity.federation.protocol.frame import parse_header
+from comity.federation.release.withdrawal import withdraw
+from comity.federation.sync import vectors
 from comity.federation.sync.emit import emit
 from comity.federation.tests.factories import channel, officer
 from comity.federation.transport.client import Answer
@@ -105,6 +107,31 @@ def test_a_feed_that_is_refused_keeps_no_other_back(
     assert partner.asked.count("frames") == 2
     link.exchange()
     assert link.refused == {}
+
+
+def test_a_withdrawal_overtakes_records_also_while_they_are_given(
+    link: Link, partner: Partner, mission: Party, abroad: Party, release_one, monkeypatch: pytest.MonkeyPatch
+):
+    row = channel(officer(mission), abroad)
+    first = release_one()
+    for _ in range(6):
+        emit(party=mission, channel=row.pk, at=AT)
+        release_one()
+    link.exchange()
+    given = vectors.frames_after
+    monkeypatch.setattr(vectors, "frames_after", lambda key, after, most: given(key, after, most=1))  # one at a time
+    take = partner._take
+
+    def withdraw_meanwhile(body: bytes) -> Answer:
+        if len(partner.taken) == 2:
+            withdraw(channel=row.pk, record=first.pk, mode="hide", actor=officer(mission), at=AT)
+            emit(party=mission, channel=row.pk, at=AT)
+        return take(body)
+
+    monkeypatch.setattr(partner, "_take", withdraw_meanwhile)
+    link.push()
+    urgent = Feed.objects.get(urgent=True).key
+    assert [key == urgent for key in partner.taken] == [False] * 3 + [True] * 2 + [False] * 4
 
 
 @pytest.mark.parametrize(("seq", "is_another"), [(1, True), (1, False), (2, True), (2, False)])
