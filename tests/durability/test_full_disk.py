@@ -21,9 +21,9 @@ from tests.durability.writers import CONCUR, ENTER
 SIZE = "12m"  # of the disk; the node takes one of them
 
 
-def on_a_small_disk(home: Path, made: Path, command: Sequence[str]) -> list[str]:
+def on_a_small_disk(home: Path, made: Path, command: Sequence[str], *, size: str = SIZE) -> list[str]:
     """`command` where `home` is a disk of its own, as nobody else sees it; it goes when the command ends."""
-    mount = f"mount -t tmpfs -o size={SIZE},mode=700 tmpfs {home} && cp -a {made}/. {home}/"
+    mount = f"mount -t tmpfs -o size={size},mode=700 tmpfs {home} && cp -a {made}/. {home}/"
     return ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{mount} && exec "$@"', "sh", *command]
 
 

@@ -20,6 +20,7 @@ from comity.federation.protocol.statement import Revision
 from comity.federation.protocol.tests.peer import Voice, drawn
 from comity.kernel import canonical, clock
 from comity.kernel.ids import PartyId, RecordId, uuid7
+from comity.kernel.text import Text
 from comity.labels.domain import Label
 from comity.labels.scale import PARTNERSHIP, Classification
 from comity.parties import manifest
@@ -51,7 +52,7 @@ class Liar(Stranger):
         said = self.history[-1]
         return {"party": self.id, "data": said.data.hex(), "signatures": _hex(said.signatures)}
 
-    def signed_question(self, what: str, body: bytes, **lies: Any) -> dict[str, str]:
+    def signed_question(self, what: str, body: bytes, /, **lies: Any) -> dict[str, str]:
         """The header of a question; `lies` are what is wrong with it."""
         self._asked += 1
         facts: dict[str, Any] = {
@@ -84,13 +85,15 @@ class Liar(Stranger):
         refused = [one[3] for one in said["refused"]]
         return str(refused[0]) if refused else ""
 
-    def tell_manifests(self) -> None:
+    def tell_manifests(self, **lies: Any) -> None:
         """Give the node its newest manifest."""
         said = [
             {"party": self.id, "data": base64.b64encode(one.data).decode(), "signatures": _hex(one.signatures)}
             for one in self.history
         ]
-        status, _ = self.ask("manifests", {"parties": said, "channels": [], "have": {"parties": {}, "channels": {}}})
+        status, _ = self.ask(
+            "manifests", {"parties": said, "channels": [], "have": {"parties": {}, "channels": {}}}, **lies
+        )
         assert status == 200
 
     def revision(self, number: int = 1, *, owner: PartyId | None = None, **marking: Any) -> Revision:
@@ -98,7 +101,7 @@ class Liar(Stranger):
         record = RecordId(owner or self.id, uuid7(clock.now(), drawn("record", number)[:10]))
         facts = {"classification": Classification.UNCLASSIFIED} | marking
         label = Label(PARTNERSHIP, releasable_to=frozenset({self.id, self.victim}), **facts)
-        body = {"name": {"original": "en", "en": f"Lie {number}"}, "nature": "office"}
+        body = {"name": Text("en", {"en": f"Lie {number}"}).json(), "nature": "office", "sources": []}
         data = Envelope(record, KIND, 1, clock.now(), "liar", label, body).encode()
         return Revision(record, 1, drawn("salt", number), data)
 

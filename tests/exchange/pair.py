@@ -35,7 +35,7 @@ class Side:
     def ask(self, what: str, *arguments: Any) -> Any:
         if self._inside is None:
             self._inside = subprocess.Popen(
-                [sys.executable, "-m", "tests.exchange.inside"],
+                [*self._into(), sys.executable, "-m", "tests.exchange.inside"],
                 env={**environment(self.home), **self.more},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -48,6 +48,12 @@ class Side:
         answer = self._inside.stdout.readline()
         assert answer, f"asking {what} ended the process"
         return json.loads(answer)
+
+    def _into(self) -> list[str]:
+        """What runs a command where the node sees its directory, if that is a disk of its own."""
+        if self.server.under is list:
+            return []
+        return ["nsenter", "--mount", f"--target={self.server.process.pid}", f"--wd={Path.cwd()}"]
 
     def set_clock(self, seconds: float) -> None:
         """Let the node's clock be so many seconds fast."""

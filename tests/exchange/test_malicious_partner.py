@@ -174,7 +174,7 @@ def test_a_key_that_was_revoked_earlier_speaks_no_more_however_it_dates_it(lying
     assert lying.liar.bring(lying.tongue.say(lying.liar.revision(1))) == ""
     good = {"channel": lying.tongue.feed.channel, "incarnation": "1" * 16, **lying.tongue.at._asdict()}
     stolen = lying.liar.take_new_key(good=good)
-    lying.liar.tell_manifests()
+    lying.liar.tell_manifests(key=stolen)
     at = lying.tongue.at
     assert lying.liar.bring(lying.tongue.say(lying.liar.revision(2), key=stolen)) == "revoked"
     long_ago = clock.now() - timedelta(days=3)

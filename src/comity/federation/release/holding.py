@@ -58,8 +58,8 @@ def standing_of(record: Record, subject: Subject) -> list[Standing]:
     pks = [one.row.pk for one in known]
     released: dict[str, list[_Left]] = defaultdict(list)
     rows = Released.objects.filter(channel__in=pks, record=record, party_id=record.party_id)
-    for channel, *left in rows.values_list("channel_id", "revision", "emitted_seq", "feed_id"):
-        released[channel].append(_Left(*left))
+    for channel, revision, seq, feed in rows.values_list("channel_id", "revision", "emitted_seq", "feed_id"):
+        released[channel].append(_Left(revision, seq, feed))
     came = set(Arrived.objects.filter(channel__in=pks, record=record).values_list("channel_id", flat=True))
     taken = _taken(record, pks)
     return [

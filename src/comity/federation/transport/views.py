@@ -16,7 +16,7 @@ from comity.federation.transport.door import MOST_BYTES, Caller, can_be_reached,
 from comity.federation.transport.pause import PAUSED, is_full
 from comity.kernel.canonical import Json
 
-RETRY_AFTER = 30
+RETRY_AFTER = 10
 """Seconds, while this node is paused."""
 TAKES_WITHIN = 5.0
 """Seconds that one body of frames should take: the caller waits for the answer no longer than `ANSWERS_WITHIN`."""

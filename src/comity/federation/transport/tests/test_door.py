@@ -185,7 +185,7 @@ def test_a_full_disk_takes_nothing_in(ask: Ask, row: Channel, monkeypatch: pytes
     monkeypatch.setattr(views, "is_full", lambda: True)
     answer = ask("frames", b"")
     assert code(answer) == (429, "paused")
-    assert answer.headers["Retry-After"] == "30"
+    assert answer.headers["Retry-After"] == str(views.RETRY_AFTER)
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"vector":[],"channels":[],"parties":{}}', b"[" * 500])
