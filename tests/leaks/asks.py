@@ -123,7 +123,7 @@ FILL: Mapping[str, Callable[[Dataset], Iterable[str]]] = {
     "act": lambda _data: ("close", "open", "nothing"),
     "channel": lambda data: (*data.beside["channel"], "a" * 52),
     "release": lambda data: (*data.beside["release"], "0"),
-    "rule": lambda _data: ("1", "0"),
+    "rule": lambda data: (*data.beside["rule"], "0"),
     "party": lambda data: (STRANGER, data.ids["italy"], "nothing"),
     "feed": lambda _data: ("1", "0"),
     "checkpoint": lambda _data: ("1", "0"),

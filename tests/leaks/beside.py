@@ -7,7 +7,7 @@ from comity.accounts.actions import create_account
 from comity.accounts.domain import operator
 from comity.accounts.models import Group, Invitation
 from comity.federation.channels.actions import found_channel
-from comity.federation.models import Joining, Release
+from comity.federation.models import Joining, Release, StandingRule
 from comity.federation.models.release import State
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
@@ -18,7 +18,7 @@ from comity.records.sheets.models import Sheet
 from tests.leaks.canaries import Canaries
 from tests.leaks.markings import AT, Parties
 
-PLANTED = ("account", "group", "invitation", "draft", "channel", "release", "joining")
+PLANTED = ("account", "group", "invitation", "draft", "channel", "release", "rule", "joining")
 STRANGER = PartyId("b" * 51 + "a")
 """A party that no node has heard of; with it each party has a channel of its own."""
 
@@ -76,6 +76,17 @@ def plant_beside(canaries: Canaries, parties: Parties) -> tuple[dict[str, tuple[
             reason=canaries.word(f"release of {handle}", "its reason"),
             state=State.RELEASED,
         )
+        rule = StandingRule.objects.create(
+            channel=channel,
+            party_id=party,
+            kinds=["programme.risk/1"],
+            ceiling={PARTNERSHIP: Classification.UNCLASSIFIED.name},
+            signed_by=str(account.opaque),
+            signed_at=AT,
+            begins=AT,
+            until=AT + timedelta(days=30),
+            looked_to=-1,
+        )
         joining = Joining.objects.create(
             party_id=party,
             inviting=True,
@@ -86,7 +97,7 @@ def plant_beside(canaries: Canaries, parties: Parties) -> tuple[dict[str, tuple[
             at=AT,
             by=str(account.opaque),
         )
-        made = (account.opaque, group.pk, invitation.pk, draft.uuid, channel.pk, release.pk, joining.pk)
+        made = (account.opaque, group.pk, invitation.pk, draft.uuid, channel.pk, release.pk, rule.pk, joining.pk)
         for what, key in zip(ids, made, strict=True):
             ids[what].append(str(key))
     return {what: tuple(several) for what, several in ids.items()}, owners

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django import DjangoDbBlocker
 
+from comity.federation.release import views as releases
 from comity.kernel import clock
+from comity.responses import queries as responses
 from comity.shell import import_work, kind_lists
 from tests.leaks import dataset, markings
 from tests.leaks.importing import at_once
@@ -37,8 +39,9 @@ def data(
         patch.setattr(clock, "datetime", Stopped)
         patch.setattr(settings, "COMITY_HOME", home)
         patch.setattr(import_work, "start", at_once)
-        patch.setattr(
-            kind_lists, "MOST_OPTIONS", 12
-        )  # more than anybody low may read of a kind, and less than there is
+        # More than anybody low may read of a kind, and less than there is; so that what is hidden would take places.
+        patch.setattr(kind_lists, "MOST_OPTIONS", 12)
+        patch.setattr(responses, "MOST", 5)
+        patch.setattr(releases, "LISTED", 4)
         patch.setattr(logging.getLogger("django.request"), "disabled", True)  # of every refusal asked for on purpose
         yield dataset.build(home)

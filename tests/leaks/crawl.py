@@ -104,6 +104,8 @@ class Crawl:
         """What is wrong with an answer by itself: a canary that is hidden, a fault, something else than for nothing."""
         if answer.status >= 500:
             yield f"{self.reader}: {ask} → {answer.status}"
+        if not answer.text and any(name == "Content-Disposition" for name, _value in answer.headers):
+            yield f"{self.reader}: {ask} gives a file with nothing in it"
         for canary in set(self.data.canaries.in_text(f"{answer.text}\n{answer.headers}")):
             if self._is_told(canary, ask) or canary in self.data.canaries.in_text(f"{ask} {ask.query} {ask.file}"):
                 self.seen.add(canary)

@@ -33,10 +33,12 @@ from comity.records.tables import stubs
 from comity.records.withhold import hide
 from comity.records.work import act
 from comity.responses.tests.world import LEAST
+from tests.leaks import releasing
 from tests.leaks.beside import plant_beside
 from tests.leaks.canaries import Canaries, pdf
 from tests.leaks.markings import AT, CAVEAT, CLASSIFIED, GROUP, HIDING, SHARED, WITHHELD, Marking
 from tests.leaks.scenes import play
+from tests.leaks.stage import Stage
 
 PARTIES = {"iraq": "host", "nmi": "mission", "italy": "member"}
 
@@ -134,8 +136,9 @@ def build(home: Path) -> Dataset:
     planter = Planter(Dataset(parties))
     planter.plant_all()
     planter.data.scenes = play(planter)
-    planter.data.log_size = Entry.objects.system("test").count()
     planter.data.beside, planter.data.of_party = plant_beside(planter.data.canaries, planter.data.ids)
+    planter.data.scenes |= releasing.play(Stage(planter))
+    planter.data.log_size = Entry.objects.system("test").count()
     return planter.data
 
 
@@ -188,16 +191,20 @@ class Planter:
         at: datetime = AT,
         uuid: UUID | None = None,
         given: Mapping[str, Any] = MappingProxyType({}),
+        then: Mapping[str, Any] = MappingProxyType({}),
     ) -> Planted:
-        """One record with a revision for each marking; what is `given` stands in it instead of canaries."""
+        """One record with a revision for each marking: the first `at` its time.
+
+        What is `given` stands in it instead of canaries; in its later revisions also what is given `then`.
+        """
         actor, ids = self.writer(owner), self.data.ids
         fields = self.fields(kind, way, revision_words(kind, scene or way, owner, 1)) | dict(given)
         with act(actor, at) as work:
             row: RecordRow = work.create(kind.model, label=markings[0].label(ids), uuid=uuid, **fields)
         for number, marking in enumerate(markings[1:], start=2):
             fields = self.fields(kind, way, revision_words(kind, scene or way, owner, number)) | dict(given)
-            with act(actor, at) as work:
-                work.revise(row, expected_revision=number - 1, label=marking.label(ids), **fields)
+            with act(actor, AT) as work:
+                work.revise(row, expected_revision=number - 1, label=marking.label(ids), **fields | dict(then))
         if is_purged := way.startswith("purged"):
             purge(row.record, reason="test", actor=actor, at=AT, sign=lambda *_given: b"signed")
         if way == "withheld":  # as if it were another node's, and taken back there

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from tests.leaks.asks import Ask
 from tests.leaks.crawl import Answer, Crawl, differing, followed
-from tests.leaks.scratch import scratch
-from tests.leaks.twin import take_out_hidden
+from tests.leaks.twin import twin
 
 OK, OFFERED = 200, 399
 
@@ -44,8 +43,7 @@ def unlike_their_twins(crawl: Crawl, given: Mapping[Ask, Answer]) -> list[str]:
     """The pages that change when what is hidden from their reader is taken out of the node."""
     reads = crawl.reader.reads
     before = {ask: answer for ask, answer in given.items() if ask.names is None or ask.names.is_read_by(reads)}
-    with scratch():
-        assert take_out_hidden(crawl.data, crawl.reader) > 0
+    with twin(crawl.data, crawl.reader):
         after = {ask: crawl.answer(ask) for ask in before}
     return [
         f"{crawl.reader}: {ask} without what is hidden: {differing(answer, after[ask])}"

@@ -11,6 +11,8 @@ RESOLVED = tuple(f"records/resolve.py resolve: every {out}" for out in ("label (
 PANELS, LISTED = (f"shell/record_views.py panels: {out}" for out in ("every row (1)", "shown or not (2)"))
 MEASURED = "programme/gathering.py indicators: every row (2)"
 ROW = "shell/entry_views.py row_of: every row (1)"
+SAID = "responses/queries.py said: shown or not (1)"
+CANDIDATES = "federation/release/queries.py candidates: every row (2)"
 FOREST = "people/queries.py _forest: every row (1)"
 
 OFFERED, SHOWN = "shell/ref_fields.py offered: every row (2)", "shell/ref_fields.py offered: shown or not (3)"
@@ -35,6 +37,8 @@ _REASONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "programme/views.py initiative: every row (2)": (RECORD_AT,),
         "programme/views.py measurement: every row (1)": (RECORD_AT, MEASURED),
         ROW: (RECORD_AT,),
+        "responses/sections.py sections: every row (4)": (RECORD_AT, SAID),
+        "responses/views.py _proposal: every row (1)": (RECORD_AT, SAID),
     },
     _LISTED: {
         "desk/log.py _purged: every row (1)": ("desk/log.py _purged: every label (2)",),
@@ -45,6 +49,8 @@ _REASONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "people/queries.py every: shown or not (1)": (FOREST,),
         "programme/views.py objective: shown or not (1)": ("programme/views.py objective: every row (2)",),
         "shell/kind_lists.py _options: shown or not (3)": (RECORD_AT,),
+        SAID: ("responses/sections.py sections: every row (1)",),
+        "federation/release/views.py _choose_records: shown or not (1)": (CANDIDATES,),
         PANELS: (LISTED,),
         LISTED: (PANELS,),
         DUE: (UNCHANGED,),
@@ -70,6 +76,7 @@ _REASONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     _ACTION: {
         "people/actions.py replace_holder: every row (1)": (RECORD_AT, "people/replacing.py replace: every row (1)"),
+        "federation/release/withdrawal.py withdraw: every row (1)": (RECORD_AT,),
         "records/entry.py amend: every row (1)": (RECORD_AT, ROW),
         "records/purge.py purge_all: every row (3)": (RECORD_AT,),
         "records/purge.py purge_all: not required (1)": (RECORD_AT,),

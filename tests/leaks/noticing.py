@@ -21,10 +21,9 @@ from tests.leaks.markings import ASKING
 from tests.leaks.mutants import Mutant, in_place
 from tests.leaks.naming import Names
 from tests.leaks.probes import PROBES, Probe
-from tests.leaks.scratch import scratch
 from tests.leaks.sendings import Wanted, anything, sendings
 from tests.leaks.steps import steps
-from tests.leaks.twin import take_out_hidden
+from tests.leaks.twin import twin
 
 RAN: set[str] = set()
 """The functions that were run since somebody emptied this; see `told`."""
@@ -53,8 +52,7 @@ class Asking:
             return wrong
         if not crawl.reader.party or (ask.names is not None and not ask.names.is_read_by(crawl.reader.reads)):
             return None
-        with scratch():
-            take_out_hidden(crawl.data, crawl.reader)
+        with twin(crawl.data, crawl.reader):
             bare = crawl.answer(ask)
         return f"{crawl.reader}: {ask} is unlike its twin" if bare != answer else None
 

@@ -1,9 +1,12 @@
-"""What no request reaches: what happens while a sheet waits. A probe says what came of it."""
+"""What no request reaches by itself: what happens between two of them. A probe says what came of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from comity.federation.release.names import names_now
+from comity.federation.release.standing import end_rule
+from comity.kernel.errors import NotFound
 from comity.kernel.text import Text
 from comity.labels.queries import intern
 from comity.labels.scale import PARTNERSHIP, Classification
@@ -15,6 +18,7 @@ from comity.records.sheets import carrying, drafts
 from comity.records.sheets.keys import directory
 from comity.records.sheets.models import Sheet
 from comity.shell.import_work import say
+from comity.shell.record_views import own_body
 from tests.leaks.dataset import Dataset
 from tests.leaks.markings import AT, SHARED
 from tests.leaks.scratch import scratch
@@ -85,4 +89,27 @@ def _carried(data: Dataset, sheet: Sheet) -> Sheet:
     return sheet
 
 
-PROBES = (Probe("a record purged while its sheet waits", _purged_meanwhile, "0 handles"),)
+def _purged_by_name(data: Dataset) -> str:
+    """A person is purged whose name stands in a text that is about to be released."""
+    person = data.trunk("people.person").record
+    body = {"text": own_body(person)["name"]}
+    before = person.pk in names_now().in_(body)
+    purge(person, reason="test", actor=_author(data), at=AT, sign=lambda *_given: b"signed")
+    return f"named before: {before}, after: {person.pk in names_now().in_(body)}"
+
+
+def _rule_of_another(data: Dataset) -> str:
+    """An officer of the mission ends a standing rule of the host."""
+    host = tuple(data.parties).index("iraq")
+    try:
+        end_rule(rule=int(data.beside["rule"][host]), actor=_author(data), at=AT)
+    except NotFound:
+        return "no such rule"
+    return "ended"
+
+
+PROBES = (
+    Probe("a record purged while its sheet waits", _purged_meanwhile, "0 handles"),
+    Probe("a person purged whom a text names", _purged_by_name, "named before: True, after: False"),
+    Probe("a standing rule of another party", _rule_of_another, "no such rule"),
+)

@@ -7,10 +7,9 @@ each sets a hidden record beside readable ones just so that whoever counted it w
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.test import RequestFactory
 
@@ -20,20 +19,20 @@ from comity.kernel.text import Text
 from comity.labels.queries import intern, label_id
 from comity.parties.models import Party
 from comity.records.envelope import Envelope
-from comity.records.kinds import kind_coded
 from comity.records.models import Handle, Held
 from comity.records.sheets.keys import directory, key_of
 from comity.reports.domain import Finding, Reading, Report, Rule, Sentence
 from comity.reports.models import StoredReading, StoredReport
 from comity.reports.shape import report_json, rest_json
 from comity.shell import once
+from tests.leaks import responding
 from tests.leaks.beside import STRANGER
 from tests.leaks.markings import AT, CLASSIFIED, SHARED, Marking
+from tests.leaks.stage import LONG_AGO, Stage, read
 
 if TYPE_CHECKING:
     from tests.leaks.dataset import Dataset, Planted, Planter
 
-LONG_AGO = datetime(2012, 3, 1, 9, tzinfo=UTC)
 TWICE = "Office of two"  # a name that a hidden organisation has as well
 KEY, KEY_OF_PURGED = "key of a hidden one", "key of a purged one"  # what a sheet called them
 SPELT = "Zulfikar Synthetic"  # the name of a hidden mention; stands in a readable record's text, too
@@ -41,46 +40,21 @@ SPELT = "Zulfikar Synthetic"  # the name of a hidden mention; stands in a readab
 
 def play(planter: Planter) -> dict[str, Planted]:
     """Plant them all; each record by its name."""
-    stage = _Stage(planter)
+    stage = Stage(planter)
     for scene in (_offices, _trees, _names, _traces, _kept_long, _figures, _concurring, _sheets, _sent, _histories):
         scene(stage)
+    responding.play(stage)
     stage.seen("cites a hidden text", "programme.claim", sources=[{"report": "closed1", "sentence": "1.1"}])
     _reports(planter)
     _held_back(planter)
     return stage.planted
 
 
-class _Stage:
-    """Plants what a scene needs: `seen` by all, `hidden` from the low readers of every party."""
-
-    def __init__(self, planter: Planter) -> None:
-        self.planter = planter
-        self.planted: dict[str, Planted] = {}
-
-    def seen(self, name: str, code: str, owner: str = "nmi", /, **given: Any) -> Any:
-        return self._plant(name, code, owner, "shared-too", (SHARED,), given)
-
-    def hidden(self, name: str, code: str, owner: str = "nmi", /, **given: Any) -> Any:
-        return self._plant(name, code, owner, "classified-three", (CLASSIFIED,), given)
-
-    def marked(self, name: str, code: str, way: str, *markings: Marking, uuid: UUID | None = None) -> Any:
-        return self._plant(name, code, "nmi", way, markings, {"uuid": uuid})
-
-    def _plant(
-        self, name: str, code: str, owner: str, way: str, markings: tuple[Marking, ...], given: dict[str, Any]
-    ) -> Any:
-        at, uuid = given.pop("at", AT), given.pop("uuid", None)
-        kind = kind_coded(code)
-        one = self.planter.plant(kind, way, owner, *markings, scene=name, at=at, uuid=uuid, given=given)
-        self.planted[name] = one
-        return one.record
-
-
 def _day(text: str) -> PartialDate:
     return PartialDate.parse(text)
 
 
-def _offices(stage: _Stage) -> None:
+def _offices(stage: Stage) -> None:
     """A post whose holder, whose stand-in and whose successor are hidden."""
     open_ended: dict[str, Any] = {"observed": [], "ends": None}
     post = stage.seen("post", "people.position", holders="one", counterpart=None)
@@ -96,7 +70,7 @@ def _offices(stage: _Stage) -> None:
     stage.hidden("standing in later", "people.delegation", position=free, starts=_day("2025-08-01"), ends=None)
 
 
-def _trees(stage: _Stage) -> None:
+def _trees(stage: Stage) -> None:
     """Trees that hang together through something hidden, so that a circle is closed where nobody can see it."""
     top = stage.seen("top of the tree", "people.organisation", parent=None)
     between = stage.hidden("inside the tree", "people.organisation", parent=top)
@@ -106,7 +80,7 @@ def _trees(stage: _Stage) -> None:
     stage.seen("last objective", "programme.objective", parent=middle)
 
 
-def _names(stage: _Stage) -> None:
+def _names(stage: Stage) -> None:
     """People, posts and births that are hidden from whoever may change what names them."""
     post = stage.seen("post of somebody hidden", "people.position", holders="one", counterpart=None)
     young = stage.hidden("born in 2000", "people.person", born=_day("2000"))
@@ -123,7 +97,7 @@ def _names(stage: _Stage) -> None:
         starts=_day("2015"), ends=_day("2020"), observed=[])  # fmt: skip
 
 
-def _traces(stage: _Stage) -> None:
+def _traces(stage: Stage) -> None:
     """A person who is mentioned: in a mention that is hidden, and by an identification that is."""
     person = stage.seen("somebody mentioned", "people.person", born=None)
     hidden = stage.hidden("hidden mention", "people.mention", name=Text.single("en", SPELT).json(), variants=[])
@@ -134,7 +108,7 @@ def _traces(stage: _Stage) -> None:
     stage.hidden("refers to them", "people.identification", person=person, finding="perhaps")
 
 
-def _kept_long(stage: _Stage) -> None:
+def _kept_long(stage: Stage) -> None:
     """Records that nobody changed for long: due, but for something hidden; or hidden themselves."""
     old = {"at": LONG_AGO}
     person = stage.seen("due person", "people.person", born=None, **old)
@@ -148,7 +122,7 @@ def _kept_long(stage: _Stage) -> None:
         starts=_day("2011"), ends=_day("2012"), **old)  # fmt: skip
 
 
-def _figures(stage: _Stage) -> None:
+def _figures(stage: Stage) -> None:
     """Figures of the host, of which a hidden one is newer and a hidden word verifies; and one of one's own."""
     period = {"period_start": date(2025, 6, 30), "period_end": date(2025, 6, 30), "supersedes": None, "place": ""}
     newer = {**period, "period_start": date(2025, 7, 1), "period_end": date(2025, 7, 1)}
@@ -167,24 +141,24 @@ def _figures(stage: _Stage) -> None:
     stage.hidden("own hidden figure", "programme.measurement", indicator=own, **period)
 
 
-def _concurring(stage: _Stage) -> None:
+def _concurring(stage: Stage) -> None:
     """What the host said of an objective: in secret; and by a signatory whose term ended in secret."""
-    free = {"parent": None, "institution": None, "continues": None}
+    free = {"parent": None, "institution": None, "continues": None, "stage": "submitted"}
     secret = stage.seen("objective with a secret answer", "programme.objective", **free)
-    stage.hidden("secret answer", "responses.concurrence", "iraq", about=secret, signatory=None)
+    stage.hidden("secret answer", "responses.concurrence", "iraq", about=secret, signatory=None, **read(secret))
     said = stage.seen("objective with an answer", "programme.objective", **free)
     signatory = stage.seen("signatory", "people.position", "iraq", counterpart=None)
     stage.seen("answer", "responses.concurrence", "iraq", about=said, signatory=signatory,
-        letter_date=date(2025, 7, 1))  # fmt: skip
+        letter_date=date(2025, 7, 1), **read(said))  # fmt: skip
     ground = stage.hidden("hidden mandate", "programme.mandate", "iraq", begins=_day("2024"), review=None, ends=None)
     wanted = stage.seen("objective on a hidden mandate", "programme.objective", mandate=ground,
         starts=None, ends=None, **free)  # fmt: skip
-    stage.seen("concurring with it", "responses.concurrence", "iraq", about=wanted, signatory=None)
+    stage.seen("concurring with it", "responses.concurrence", "iraq", about=wanted, signatory=None, **read(wanted))
     stage.hidden("term of the signatory", "people.appointment", "iraq", position=signatory, status="confirmed",
         starts=_day("2025-06-01"), ends=_day("2025-07-10"), observed=[])  # fmt: skip
 
 
-def _sheets(stage: _Stage) -> None:
+def _sheets(stage: Stage) -> None:
     """What rows of a sheet may be taken for: hidden records by their title, their natural name and their key."""
     twice = {"name": Text.single("en", TWICE).json(), "parent": None}
     stage.seen("of that name", "people.organisation", **twice)
@@ -203,7 +177,7 @@ def sent_twice(data: Dataset, why: str) -> dict[str, str]:
     return {once.FIELD: carried, "name_en": why, "name_original": "en", "nature": "office", "label": marked}
 
 
-def _sent(stage: _Stage) -> None:
+def _sent(stage: Stage) -> None:
     """What a form made that its sender sends again: meanwhile somebody hid it, or purged it."""
     since = (("hidden since", "classified-three", CLASSIFIED), ("purged since", "purged-sent", SHARED))
     for why, way, marking in since:
@@ -211,7 +185,7 @@ def _sent(stage: _Stage) -> None:
         stage.marked(why, "people.organisation", way, marking, uuid=once.id_for(request))
 
 
-def _histories(stage: _Stage) -> None:
+def _histories(stage: Stage) -> None:
     """Purged after it was opened: who may read its last state may not read its first."""
     stage.marked("purged after opening", "programme.risk", "purged-opened", CLASSIFIED, SHARED)
 

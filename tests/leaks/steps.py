@@ -9,7 +9,7 @@ from comity.labels.queries import label_id
 from tests.entry.forms import Filled
 from tests.leaks.asks import Ask
 from tests.leaks.crawl import Crawl
-from tests.leaks.dataset import Dataset, Planted
+from tests.leaks.dataset import PARTIES, Dataset, Planted
 from tests.leaks.markings import SHARED
 from tests.leaks.scenes import KEY, KEY_OF_PURGED, TWICE, sent_twice
 from tests.leaks.sendings import Wanted, anything
@@ -26,17 +26,27 @@ class Step:
     enters: str = ""
     sent: Mapping[str, str] = field(default_factory=dict)
     instead: str = ""  # the hidden record to whose address the form is sent
+    in_channel: bool = False  # its address names a channel: the mission's
 
     def form(self, crawl: Crawl) -> Ask:
         if self.enters:
             query = (("about", crawl.data.scenes[self.about].slug),) if self.about else ()
             return Ask(self.page, reverse(self.page, args=[self.enters]), query)
-        args = [crawl.data.scenes[self.about].slug] if self.about else []
-        return Ask(self.page, reverse(self.page, args=args))
+        return Ask(self.page, self.address(crawl.data, self.about))
+
+    def address(self, data: Dataset, about: str) -> str:
+        """Of its page, about the record of that name."""
+        args = [data.scenes[about].slug] if about else []
+        return reverse(self.page, args=[*args, data.beside["channel"][MISSION]] if self.in_channel else args)
 
 
-AMEND, ENTER = "shell:amend", "shell:enter"
+AMEND, ENTER, PROPOSE = "shell:amend", "shell:enter", "responses:propose"
+MISSION = tuple(PARTIES).index("nmi")
 _BECAUSE = {"reason": "Because", "meant": "on"}
+_MEANT = {"mode": "hide", "meant": "on"}
+_NO = {"reason_en": "No", "reason_original": "en"}
+_READ_FIRST = {"revision": "1", "position": "concurs", "view": "working"}
+_YES = {"words_en": "Yes", "words_original": "en"}
 _FIGURE = {"period_start": "2025-06-30", "period_end": "2025-06-30", "value": "7"}
 
 STEPS = (
@@ -57,6 +67,15 @@ STEPS = (
     Step("people:retention", sent={"people.person": "36"}),
     Step(ENTER, "own indicator", "programme.measurement", _FIGURE),
     Step(ENTER, "own indicator", "programme.measurement", _FIGURE, instead="hidden indicator"),
+    Step(ENTER, "in the same words", "responses.concurrence", _READ_FIRST),
+    Step(ENTER, "asked of a purged one", "responses.answer", _YES),
+    Step(AMEND, "answer to a hidden question", sent=_YES),
+    Step(AMEND, "reply to a hidden proposal", sent=_NO),
+    Step("responses:decline", "declined in secret", sent=_NO),
+    Step(PROPOSE, "towards a hidden end", sent={"objectives": "@talked of"}),
+    Step(PROPOSE, "towards a purged end", sent={"objectives": "@talked of"}),
+    Step("federation:withdraw", "released", sent=_MEANT, in_channel=True),
+    Step("federation:withdraw", "released", sent=_MEANT, in_channel=True, instead="hidden and released"),
 )  # fmt: skip
 
 
@@ -112,5 +131,5 @@ def _taken(crawl: Crawl, form: Ask, step: Step) -> Iterator[Ask]:
         if step.enters:
             made = replace(made, query=(("about", hidden.slug),))
         else:
-            made = replace(made, path=reverse(step.page, args=[hidden.slug]))
+            made = replace(made, path=step.address(crawl.data, step.instead))
     yield made

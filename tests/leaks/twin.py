@@ -3,12 +3,28 @@
 A record that is hidden becomes a stub, as if it had never come. An entry of the log is left with what everybody may
 know of it: its place, its time and its hash. Ids, places on the log and times stay, so that pages can be compared as
 they are.
+
+That a text spells somebody's name is told to whoever is about to release it, though not whose: it stays told.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
 
 from django.db.models import Q
 
 from comity.audit.models import Entry
-from comity.federation.models import Channel, ChannelVersion, Joining, Membership, Release
+from comity.federation.models import (
+    Channel,
+    ChannelVersion,
+    Joining,
+    Membership,
+    Release,
+    Released,
+    StandingRule,
+    Withdrawal,
+)
+from comity.federation.release import queries
 from comity.files.models import StoredFile
 from comity.labels.models import InternedLabel
 from comity.labels.queries import label_id
@@ -16,12 +32,22 @@ from comity.labels.subject import Role
 from comity.records import codec, search
 from comity.records.envelope import decode
 from comity.records.kinds import kind_named
-from comity.records.models import Handle, Held, Record, Revision
+from comity.records.models import Handle, Held, Record, Revision, RowsQuerySet
 from comity.reports.models import StoredReading, StoredReport
 from tests.leaks.dataset import Dataset
 from tests.leaks.markings import BLIND, Reader
+from tests.leaks.scratch import scratch
 
 _WATCHERS = {Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}
+
+
+@contextmanager
+def twin(data: Dataset, reader: Reader) -> Iterator[None]:
+    """Let the node be without what `reader` may not see."""
+    names = queries.names_now()
+    with scratch(), mock.patch.object(queries, "names_now", return_value=names):
+        assert take_out_hidden(data, reader) > 0
+        yield
 
 
 def take_out_hidden(data: Dataset, reader: Reader) -> int:
@@ -30,7 +56,7 @@ def take_out_hidden(data: Dataset, reader: Reader) -> int:
     revisions = Revision.objects.system("test").exclude(label_id__in=readable)
     unread = list(revisions.values_list("log_index", flat=True))
     hidden = Record.objects.system("test").filter(label_id__isnull=False).exclude(label_id__in=readable)
-    _blank(data, reader, unread)
+    _blank(data, reader, unread, hidden)
     revisions.delete()
     for record in hidden:
         _make_stub(record)
@@ -55,7 +81,7 @@ def _forget_held(readable: set[int], reader: Reader) -> None:
 def _forget_channels(party: str) -> None:
     """Channels that the reader's party is not in."""
     others = Channel.objects.exclude(memberships__party_id=party)
-    for table in (Release, Membership, ChannelVersion):
+    for table in (Withdrawal, Released, Release, StandingRule, Membership, ChannelVersion):
         table.objects.filter(channel__in=others).delete()
     others.delete()
 
@@ -94,13 +120,18 @@ def model_files(kind: str) -> frozenset[str]:
     return kind_named(kind).named_files
 
 
-def _blank(data: Dataset, reader: Reader, unread: list[int]) -> None:
-    """Entries of hidden revisions, and acts about no record of people whose acts are not for this reader."""
+def _blank(data: Dataset, reader: Reader, unread: list[int], hidden: RowsQuerySet[Record]) -> None:
+    """Entries of hidden revisions, and acts of people whose acts are not for this reader.
+
+    That a record was taken back is told of what its reader may read, and of nothing that is purged.
+    """
     entries = Entry.objects.system("test")
     party = data.ids.get(reader.party, "")
     acts = Q(about="") & ~Q(party=party)
     if not reader.roles & _WATCHERS:
         acts |= Q(about="", party=party) & ~Q(actor=data.accounts.get(reader.name, "nobody"))
+    taken = Record.objects.system("test").filter(Q(pk__in=hidden) | Q(purged=True))
+    acts |= Q(event="withdrawn", about__in=[str(record.rid) for record in taken])
     told = Q(party=party) if reader.roles == {Role.AUDITOR} else Q(pk__in=[])
     gone = entries.filter((Q(index__in=unread) | acts) & ~told)
     gone.update(event="", party="another", actor="", about="")

@@ -64,16 +64,15 @@ def check_question(entry: Entry) -> None:
 
 def check_answer(entry: Entry) -> None:
     """Under the marking of the record that the question is about, and under no wider one."""
-    _check_marking(entry, models.Question)
+    _asked(entry, models.Question)
 
 
 def check_reply(entry: Entry) -> None:
     """By the owner of the record alone, once, and an acceptance names the revision that it made."""
-    proposal = models.Proposal.objects.visible_to(entry.actor).select_related("about").get(pk=entry.get("about").pk)
+    proposal = _asked(entry, models.Proposal)
     require(proposal.about.party_id == entry.actor.party, domain.AnswerOfTheOwner(field="about"))
     accepted = entry.get("decision") == domain.Decision.ACCEPTED
     require(not accepted or entry.get("made_revision"), domain.AcceptedByAnEdit(field="decision"))
-    _check_marking(entry, models.Proposal)
     if entry.row is None:
         said = models.Reply.objects.visible_to(entry.actor).filter(about=entry.get("about"))
         replies = list(said.filter(record__party_id=entry.actor.party).values_list("decision", flat=True))
@@ -81,13 +80,21 @@ def check_reply(entry: Entry) -> None:
         require(state.is_open, domain.AnsweredAlready(state=str(state)))
 
 
-def _check_marking(entry: Entry, table: type[models.Question | models.Proposal]) -> None:
-    """Whoever answers reads the record itself, and what was asked about it is marked no wider."""
-    asked = table.objects.visible_to(entry.actor).get(pk=entry.get("about").pk)
-    about = Record.objects.visible_to(entry.actor).filter(pk=asked.about_id, purged=False).first()
+def _asked(entry: Entry, table: type[models.Question | models.Proposal]) -> Any:
+    """What is answered. Whoever answers reads it, and it is marked no wider than the record that it is about.
+
+    Who may not read that record reads something marked wider: the two need not be told apart.
+    """
+    rows = table.objects.visible_to(entry.actor).select_related("about")
+    asked: Any = rows.filter(pk=entry.get("about").pk).first()
+    if asked is None:
+        raise domain.MarkedOtherwise
+    there = Record.objects.system("its marking alone is compared").filter(revision__gt=0, purged=False)
+    about = there.filter(pk=asked.about_id).first()
     if about is None or about.label_id is None:
         raise domain.MarkedOtherwise
     require(not admits_more(label_of(asked.label_id), label_of(about.label_id)), domain.MarkedOtherwise)
+    return asked
 
 
 def _codes(words: Mapping[Any, str]) -> Iterable[tuple[str, str]]:

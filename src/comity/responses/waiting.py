@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from comity.labels.subject import Subject
 from comity.records.kinds import kind_coded
-from comity.records.models import Record
-from comity.records.resolve import Card, resolve
+from comity.records.resolve import resolve
 from comity.responses import domain, models, queries
 from comity.shell.format import reader
 from comity.shell.needs import Need
@@ -40,10 +39,10 @@ def _questions(subject: Subject) -> Iterable[Need]:
         return
     rows = models.Question.objects.visible_to(subject).exclude(state=domain.Asked.ANSWERED)
     waiting = [one for one in queries.threads(rows, subject) if one.waits_for(subject.party)][-_AT_MOST:]
-    cards = _about([one.question.row.about_id for one in waiting], subject)
+    cards = resolve([one.question.row.about_id for one in waiting], subject, reader())
     for one in waiting:
-        card, question = cards.get(one.question.row.about_id), one.question.card
-        if card is None or card.kind is None or not subject.roles & card.kind.roles:
+        card, question = cards[one.question.row.about_id], one.question.card
+        if card.kind is None or not subject.roles & card.kind.roles:
             continue
         if one.asker == subject.party:
             more, act = _("Answered, awaiting your word that it is"), _("Read")
@@ -52,8 +51,3 @@ def _questions(subject: Subject) -> Iterable[Need]:
             more, act = _("A question, awaiting your answer"), _("Answer")
             address = reverse("shell:enter", args=["responses.answer"]) + f"?about={question.slug}"
         yield Need(f"{card.title}: {question.title}", question.party, more, act, address)
-
-
-def _about(pks: list[int], subject: Subject) -> dict[int, Card]:
-    shown = Record.objects.visible_to(subject).filter(pk__in=pks).values_list("pk", flat=True)
-    return {pk: card for pk, card in resolve(shown, subject, reader()).items() if card.shown}

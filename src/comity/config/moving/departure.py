@@ -202,7 +202,7 @@ def _empty_records(party: Party, staying: frozenset[str], at: datetime) -> int:
         return may[label_id]
 
     gone = 0
-    for record in Record.objects.system(_WHY).filter(party=party, purged=False, revision__gt=0).order_by("pk"):
+    for record in Record.objects.system(_WHY).filter(party=party, revision__gt=0).order_by("pk"):
         revisions = Revision.objects.system(_WHY).filter(record=record, body__isnull=False).order_by("number")
         numbers = {one.number: one.label_id for one in revisions.only("number", "label_id")}
         emptied = [n for n, label_id in numbers.items() if not (stays(record.label_id) and stays(label_id))]

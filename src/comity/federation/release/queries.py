@@ -68,7 +68,7 @@ def prospect(channel: Known, records: Iterable[int], subject: Subject, *, names:
 
     What the subject may not read, or what is not there, is left out: nobody decides on what they cannot see.
     """
-    visible = Record.objects.visible_to(subject).filter(pk__in=set(records), revision__gt=0, purged=False)
+    visible = Record.objects.visible_to(subject).filter(pk__in=set(records), revision__gt=0)
     rows = list(visible.select_related("party").order_by("log_index"))
     there = set(
         Released.objects.exclude(emitted_seq=NOT_SIGNED)

@@ -89,7 +89,7 @@ def _lines(found: Prospect, subject: Subject, refused: Sequence[Sequence[Refusal
     for one, why in zip(found.leaving, refused, strict=True):
         kind = kind_named(one.row.kind)
         shown = Shown(kind, [one.body], subject, slug=one.row.slug)
-        named = [people[pk] for pk in sorted(one.names) if pk in people]
+        named = sorted((people[pk] for pk in one.names), key=lambda card: card.title)
         cards = [*named, *(refs[ref] for ref in (*one.unseen, *_named_in(one.body)) if ref in refs)]
         made.append(
             Line(
@@ -105,11 +105,11 @@ def _lines(found: Prospect, subject: Subject, refused: Sequence[Sequence[Refusal
                     (link(refs.get(ref)), _(", ").join(parties.get(party, party[:8]) for party in lacking))
                     for ref, lacking in one.unseen.items()
                 ],
-                names=_names(named),
+                names=[_name(card) for card in named],
                 labels=[
                     one.item.label,
                     *shown.labels(one.body.values()),
-                    *(card.label for card in cards if card.shown and card.label),
+                    *(card.label for card in cards if card.label),
                 ],
             )
         )
@@ -141,7 +141,6 @@ def _named_in(value: Any) -> set[RecordId]:
     return refs_in(value).union(*map(_named_in, inside)) if inside else refs_in(value)
 
 
-def _names(cards: Sequence[Card]) -> list[Markup]:
-    shown = [link(card) for card in cards if card.shown]
-    hidden = len(cards) - len(shown)
-    return shown + [Markup('<span class="soft">{}</span>').format(_("a name that you may not see"))] * hidden
+def _name(card: Card) -> Markup:
+    """Who is named, to whoever may see it; that somebody is, to all: the rule that it breaks must be told."""
+    return link(card) if card.shown else Markup('<span class="soft">{}</span>').format(_("a name that you may not see"))

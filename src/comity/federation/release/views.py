@@ -71,7 +71,7 @@ def _choose_channel(request: HttpRequest, subject: Subject, slugs: Sequence[str]
     context = {
         "channels": queries.channels_for(subject),
         "slugs": slugs,
-        "cards": [card for card in rows.values() if card.shown],
+        "cards": list(rows.values()),
         "address": address,
         "marking": highest([card.label for card in rows.values() if card.label], party_names()),
     }
