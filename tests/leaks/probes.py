@@ -4,8 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.test import RequestFactory
+
+from comity.federation.bundle import views as bundles
 from comity.federation.release.names import names_now
 from comity.federation.release.standing import end_rule
+from comity.federation.sharing.actions import try_again
 from comity.kernel.errors import NotFound
 from comity.kernel.text import Text
 from comity.labels.queries import intern
@@ -19,6 +23,7 @@ from comity.records.sheets.keys import directory
 from comity.records.sheets.models import Sheet
 from comity.shell.import_work import say
 from comity.shell.record_views import own_body
+from tests.leaks.beside import STRANGER
 from tests.leaks.dataset import Dataset
 from tests.leaks.markings import AT, SHARED
 from tests.leaks.scratch import scratch
@@ -108,7 +113,30 @@ def _rule_of_another(data: Dataset) -> str:
     return "ended"
 
 
+def _stranger_tried(data: Dataset) -> str:
+    """An officer has a member of a channel asked at once that nobody joined with: there is nobody to ask."""
+    try:
+        try_again(party=STRANGER, actor=_author(data), at=AT)
+    except NotFound:
+        return "nobody to ask"
+    return "asked"
+
+
+def _files_of_stranger(data: Dataset) -> str:
+    """An officer opens the page of files for a party that was invited, and has not joined."""
+    request: Any = RequestFactory().get("/")
+    request.subject = _author(data)
+    mission = tuple(data.parties).index("nmi")
+    try:
+        bundles._partner(request, int(data.beside["joining"][mission]))
+    except NotFound:
+        return "no such partner"
+    return "a partner"
+
+
 PROBES = (
+    Probe("files for whoever has not joined", _files_of_stranger, "no such partner"),
+    Probe("a member that nobody joined with", _stranger_tried, "nobody to ask"),
     Probe("a record purged while its sheet waits", _purged_meanwhile, "0 handles"),
     Probe("a person purged whom a text names", _purged_by_name, "named before: True, after: False"),
     Probe("a standing rule of another party", _rule_of_another, "no such rule"),

@@ -1,13 +1,14 @@
-"""Scenes of releases: decisions and withdrawals of the mission, about what is hidden or purged as well."""
+"""Scenes of releases: what the mission decided and took back, and what a partner holds; also of what is hidden."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.federation.models import Channel, Release, Released
+from comity.federation.models import Acknowledged, Channel, Feed, Release, Released
 from comity.federation.models.release import Mode, State
 from comity.federation.release.withdrawal import withdraw
 from comity.records.models import Record
+from tests.leaks.beside import STRANGER
 from tests.leaks.markings import AT, CLASSIFIED, SHARED
 from tests.leaks.stage import Stage
 
@@ -30,6 +31,9 @@ def play(stage: Stage) -> dict[str, Planted]:
         )
     for record, mode in ((hidden, Mode.HIDE), (purged, Mode.PURGE)):
         withdraw(channel=channel.pk, record=record.pk, mode=mode, actor=stage.planter.writer("nmi"), at=AT)
+    feed = Feed.objects.create(channel=channel.pk, party_id=channel.owner_id, incarnation="0" * 16, own=True, seq=1)
+    told = [[str(record.rid), "label"] for record in (released, hidden)]
+    Acknowledged.objects.create(feed=feed, by_id=STRANGER, seq=1, held=told, at=AT)
     waiting = stage.seen("waits with a hidden one", risk), stage.hidden("hidden and waiting", risk)
     _release(channel, by, State.WAITING_SECOND, *waiting)
     numbers = tuple(str(pk) for pk in Release.objects.order_by("pk").values_list("pk", flat=True))
