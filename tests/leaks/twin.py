@@ -25,6 +25,7 @@ from comity.federation.models import (
     Withdrawal,
 )
 from comity.federation.release import queries
+from comity.federation.release.names import names_now
 from comity.files.models import StoredFile
 from comity.labels.models import InternedLabel
 from comity.labels.queries import label_id
@@ -44,7 +45,7 @@ _WATCHERS = {Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}
 @contextmanager
 def twin(data: Dataset, reader: Reader) -> Iterator[None]:
     """Let the node be without what `reader` may not see."""
-    names = queries.names_now()
+    names = names_now()
     with scratch(), mock.patch.object(queries, "names_now", return_value=names):
         assert take_out_hidden(data, reader) > 0
         yield
