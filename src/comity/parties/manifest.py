@@ -13,7 +13,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -111,6 +111,7 @@ class Manifest:
     endpoints: tuple[str, ...] = ()
     suite: str = SUITE
     revocations: tuple[Revocation, ...] = ()
+    beyond: Mapping[str, canonical.Json] = field(default_factory=dict)  # members of a newer version, which are kept
 
     def encode(self) -> bytes:
         """The canonical bytes: what is hashed and signed."""
@@ -128,7 +129,7 @@ class Manifest:
         }
         if self.revocations:
             body["revocations"] = [_revocation_json(one) for one in self.revocations]
-        return canonical.encode(body)
+        return canonical.encode({**body, **self.beyond})
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def parse(data: bytes) -> Manifest:
     """What the bytes say, whoever signed them: for bytes this node verified before. Raises BadManifest."""
     try:
         body: Any = canonical.decode(data, max_bytes=65_536, max_depth=6)
-        if not isinstance(body, dict) or body.keys() - {"revocations"} != _MEMBERS or body["type"] != PAYLOAD_TYPE:
+        if not isinstance(body, dict) or not body.keys() >= _MEMBERS or body["type"] != PAYLOAD_TYPE:
             raise BadManifest("not a manifest")
         keys = {Purpose(purpose): tuple(_from_text(key) for key in some) for purpose, some in body["keys"].items()}
         manifest = Manifest(
@@ -260,6 +261,7 @@ def parse(data: bytes) -> Manifest:
             endpoints=tuple(_string(endpoint) for endpoint in body["endpoints"]),
             suite=_string(body["suite"]),
             revocations=tuple(_revocation(one) for one in body.get("revocations", ())),
+            beyond={name: value for name, value in body.items() if name not in _MEMBERS | {"revocations"}},
         )
     except (canonical.NotCanonical, NotText, KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadManifest(f"not a manifest: {error}") from error

@@ -87,6 +87,7 @@ class Kind:
     in_sheets: bool = True  # whether many may be entered at once, from a spreadsheet
     # Whether its party agrees to what its parent says, and that it is passed on; None: it says nothing of that.
     agrees: Callable[[Body], bool | None] = agrees_to_nothing
+    earlier: tuple[str, ...] = ()  # names of older meanings, whose bodies fit this table too and are read as they came
     by_hand: bool = False  # each release of one is a person's own decision: no standing rule carries it
 
     @property
@@ -106,18 +107,20 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_earlier: dict[str, Kind] = {}
 
 
 def register(*kinds: Kind) -> None:
     """Make kinds known; called once by each domain's AppConfig.ready."""
     for kind in kinds:
         _kinds[kind.name] = kind
+        _earlier.update(dict.fromkeys(kind.earlier, kind))
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of this full name, or `UnknownKind`."""
+    """The kind of this full name, or the one that reads that older meaning too; else `UnknownKind`."""
     try:
-        return _kinds[name]
+        return _kinds.get(name) or _earlier[name]
     except KeyError:
         raise UnknownKind(kind=name) from None
 

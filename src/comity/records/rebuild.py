@@ -28,7 +28,7 @@ def rebuild() -> dict[str, int]:
             made[kind.name] = 0
             for states in _latest(kind):
                 apply(kind, states)
-                search.index({record.pk: (label_id, kind.name, body) for record, label_id, body in states})
+                search.index({record.pk: (label_id, record.kind, body) for record, label_id, body in states})
                 made[kind.name] += len(states)
     return made
 
@@ -46,7 +46,7 @@ def differences() -> Iterator[str]:
             without -= {row.pk for row in rows}
             yield from _compared(kind, states, rows)
             rids = {record.pk: record.rid for record, _, _ in states}
-            found = search.differing({record.pk: (label_id, kind.name, body) for record, label_id, body in states})
+            found = search.differing({record.pk: (label_id, record.kind, body) for record, label_id, body in states})
             yield from (f"{kind.name} {rids[pk]}: the search row is missing or differs" for pk in found)
         for pk in sorted(without):
             yield f"{kind.name}: row {pk} has no revision"
@@ -66,7 +66,9 @@ def _compared(kind: Kind, states: Sequence[State], rows: Sequence[RecordRow]) ->
 
 def _latest(kind: Kind) -> Iterator[list[State]]:
     """The latest (record, label id, body) of every record of the kind, some at a time."""
-    records = Record.objects.system("made anew from revisions").filter(kind=kind.name, revision__gt=0)
+    records = Record.objects.system("made anew from revisions").filter(
+        kind__in=[kind.name, *kind.earlier], revision__gt=0
+    )
     last = 0
     while some := list(records.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
         last = some[-1].pk

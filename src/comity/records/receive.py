@@ -5,7 +5,7 @@ nothing else; it is never dropped.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,7 +44,7 @@ class NotForUs(DomainError):
 
 
 class AnotherKind(DomainError):
-    """The kind of a record never changes."""
+    """The kind of a record never changes; only the number of its meaning may rise."""
 
     message = N_("The record is a “%(known)s”, and this says “%(said)s”.")
 
@@ -164,7 +164,7 @@ def _apply(good: Sequence[Pair], at: datetime) -> tuple[int, Mapping[RecordId, i
             continue
         if record.purged:
             continue
-        require(kind in ("", envelope.kind), AnotherKind(known=kind, said=envelope.kind))
+        require(_may_follow(kind, envelope.kind), AnotherKind(known=kind, said=envelope.kind))
         follows = number if envelope.revision > number else None
         if follows is not None:
             heads[record.pk] = (envelope.revision, envelope.kind)
@@ -187,6 +187,11 @@ def _apply(good: Sequence[Pair], at: datetime) -> tuple[int, Mapping[RecordId, i
     store(sealed, event="received", at=at)
     _show(sealed)
     return len(sealed), {rid: record.pk for rid, record in records.items()}
+
+
+def _may_follow(known: str, said: str) -> bool:
+    """Whether a record of the kind `known`, or of none yet, may have a state of the kind `said`."""
+    return not known or known.partition("/")[0] == said.partition("/")[0]
 
 
 def _stored(pks: Sequence[int]) -> dict[tuple[int, int], bytes]:
@@ -220,6 +225,11 @@ def _hold(one: Received, party: PartyId, refusal: DomainError, at: datetime) -> 
             "body": one.data,
         },
     )
+
+
+def forget_held(datas: Iterable[bytes]) -> None:
+    """These revisions are held no longer: they were applied, or are here by another way."""
+    Held.objects.filter(digest__in=[hashlib.sha256(data).hexdigest() for data in datas]).delete()
 
 
 def _digest(one: Received) -> str:

@@ -100,6 +100,7 @@ class Acknowledged(models.Model):
     by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     seq = models.BigIntegerField()
     held = models.JSONField(default=list)  # [record id, code], the newest
+    changed = models.BooleanField(default=False)  # ours: what was held has been applied since, which is to be said
     at = models.DateTimeField()
 
     class Meta:

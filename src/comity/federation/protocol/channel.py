@@ -37,7 +37,7 @@ class ChannelManifest:
     make two like channels two; stays the same. `ceiling`: the highest classification for each policy, other policies
     are not carried. `history`: whether a new member is given what was said before it came. `carries`: the members
     whose records are carried, where not all members' are. `ended`: the last step of each feed of parties that left,
-    by party and incarnation.
+    by party and incarnation. `beyond`: members of a newer version, which are kept.
     """
 
     version: int
@@ -55,6 +55,7 @@ class ChannelManifest:
     carries: frozenset[PartyId] = frozenset()
     ended: Mapping[PartyId, Mapping[str, Position]] = field(default_factory=dict)
     closed: bool = False
+    beyond: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def encode(self) -> bytes:
         """The canonical bytes: what is hashed and signed."""
@@ -79,6 +80,7 @@ class ChannelManifest:
                     for party, feeds in self.ended.items()
                 },
                 "closed": self.closed,
+                **self.beyond,
             }
         )
 
@@ -191,7 +193,7 @@ _MEMBERS = (
 
 def parse(data: bytes) -> ChannelManifest:
     """What the bytes say, whoever signed them: for bytes this node verified before. Raises Malformed, BadChannel."""
-    body = fields.members(fields.decode(data, max_bytes=MAX_BYTES), *_MEMBERS)
+    body = fields.known(fields.decode(data, max_bytes=MAX_BYTES), *_MEMBERS)
     if body["type"] != CHANNEL_TYPE:
         raise Malformed("not the manifest of a channel")
     try:
@@ -219,6 +221,7 @@ def parse(data: bytes) -> ChannelManifest:
                 for party, feeds in fields.mapping(body["ended"]).items()
             },
             closed=fields.truth(body["closed"]),
+            beyond=fields.beyond(body, _MEMBERS),
         )
     except (NotText, KeyError) as error:
         raise Malformed(f"not the manifest of a channel: {error}") from error

@@ -3,7 +3,12 @@
 Each class has a `code`: a word that travels in receipts, stands in tables and metrics, and never changes.
 """
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from comity.federation.protocol.feed import FeedKey
 
 
 class ProtocolError(ValueError):
@@ -31,9 +36,13 @@ class UnknownSuite(ProtocolError):
 
 
 class UnknownVersion(ProtocolError):
-    """A header of a later protocol, which this version cannot judge."""
+    """A header of a later protocol, which this version cannot judge. `feed`: the feed that it says it is of."""
 
     code = "unknown-version"
+
+    def __init__(self, message: str, feed: FeedKey | None = None) -> None:
+        super().__init__(message)
+        self.feed = feed
 
 
 class BadSignature(ProtocolError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from comity.federation.protocol.errors import Malformed, TooBig
@@ -38,6 +38,20 @@ def members(value: Json, *names: str, optional: Sequence[str] = ()) -> Mapping[s
     if not isinstance(value, Mapping) or not set(names) <= value.keys() <= set(names) | set(optional):
         raise Malformed(f"an object with {', '.join(names)} was expected")
     return value
+
+
+def known(value: Json, *names: str) -> Mapping[str, Any]:
+    """`value` as an object with at least these members. Others are of a newer version, and may be passed by: what may
+    not is said by a new type, kind or version.
+    """
+    if not isinstance(value, Mapping) or not set(names) <= value.keys():
+        raise Malformed(f"an object with {', '.join(names)} was expected")
+    return value
+
+
+def beyond(value: Mapping[str, Any], names: Iterable[str]) -> Mapping[str, Any]:
+    """The members of an object that are not of these."""
+    return {name: one for name, one in value.items() if name not in names}
 
 
 def mapping(value: Json) -> Mapping[str, Any]:

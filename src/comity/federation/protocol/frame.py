@@ -47,7 +47,7 @@ class FrameClass(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Header:
     """One step. `prev`: hash of the step before, "" for the first. `epoch`: 0 for a keyset. `data`: the bytes it was
-    read from.
+    read from; `beyond`: members of a newer version in them.
     """
 
     feed: FeedKey
@@ -59,6 +59,7 @@ class Header:
     length: int
     digest: str
     data: bytes = field(default=b"", compare=False)
+    beyond: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def encode(self) -> bytes:
         """The canonical bytes: what is signed, and hashed into the step that follows."""
@@ -89,6 +90,7 @@ class Header:
             "epoch": self.epoch,
             "salt": fields.to_text(self.salt),
             "class": self.frame_class.value,
+            **self.beyond,
         }
 
 
@@ -109,16 +111,17 @@ def parse_header(payload: bytes) -> Header:
     """What a header's bytes say, whoever signed them. Raises Malformed, TooBig, UnknownVersion."""
     body: Any = fields.decode(payload, max_bytes=MAX_HEADER)
     if isinstance(body, Mapping) and body.get("version") not in (None, VERSION):
-        raise UnknownVersion(f"version {body['version']!r:.20}")
-    fields.members(body, *_MEMBERS)
+        raise UnknownVersion(f"version {body['version']!r:.20}", _feed_of(body))
+    fields.known(body, *_MEMBERS)
+    feed = _feed_of(body)
     try:
         frame_class = FrameClass(fields.text(body["class"]))
+    except Malformed:
+        raise
     except ValueError as error:
-        raise Malformed("not a class of frames") from error
+        raise UnknownVersion("a class of frames that this version does not know", feed) from error
     header = Header(
-        feed=FeedKey(
-            fields.channel(body["channel"]), fields.party(body["party"]), fields.incarnation(body["incarnation"])
-        ),
+        feed=feed,
         seq=fields.number(body["seq"], least=1),
         prev=fields.digest(body["prev"], empty=True),
         epoch=fields.number(body["epoch"]),
@@ -127,12 +130,21 @@ def parse_header(payload: bytes) -> Header:
         length=fields.number(body["length"], most=MAX_CONTENT),
         digest=fields.digest(body["digest"]),
         data=payload,
+        beyond=fields.beyond(body, _MEMBERS),
     )
     if (header.seq == 1) != (not header.prev):
         raise Malformed("the first step follows nothing, and every other one something")
     if (header.frame_class is FrameClass.KEYSET) != (header.epoch == 0):
         raise Malformed("a keyset is in no epoch, and all else is in one")
     return header
+
+
+def _feed_of(body: Mapping[str, Any]) -> FeedKey:
+    """Which feed it is: said alike in every version."""
+    fields.known(body, "channel", "party", "incarnation")
+    return FeedKey(
+        fields.channel(body["channel"]), fields.party(body["party"]), fields.incarnation(body["incarnation"])
+    )
 
 
 def verify_header(envelope: Envelope, ring: Ring) -> Header:

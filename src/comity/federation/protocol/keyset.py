@@ -67,7 +67,7 @@ class Keyset:
     @classmethod
     def decode(cls, content: bytes) -> Keyset:
         """What a verified content says. Raises Malformed, TooBig, UnknownSuite."""
-        body = fields.members(
+        body = fields.known(
             fields.decode(content, max_bytes=fields.MAX_CONTENT), "epoch", "suite", "audience", "commitment", "wraps"
         )
         if fields.text(body["suite"]) != SUITE:

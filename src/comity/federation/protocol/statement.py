@@ -165,7 +165,7 @@ class Statement:
     @classmethod
     def decode(cls, data: bytes) -> Statement:
         """What verified bytes say. Raises Malformed, TooBig."""
-        body = fields.members(
+        body = fields.known(
             fields.decode(data, max_bytes=fields.MAX_CONTENT),
             "channel", "party", "incarnation", "seq", "audience", "items",
         )  # fmt: skip
@@ -194,7 +194,7 @@ def _item(value: Any) -> Item:
 
 
 def _revision(value: Mapping[str, Any]) -> Revision:
-    body = fields.members(value, "t", "record", "number", "salt", "data")
+    body = fields.known(value, "t", "record", "number", "salt", "data")
     return Revision(
         record=fields.record(body["record"]),
         number=fields.number(body["number"], least=1, most=2**31 - 1),
@@ -203,29 +203,27 @@ def _revision(value: Mapping[str, Any]) -> Revision:
     )
 
 
-def _withdrawal(value: Mapping[str, Any]) -> Withdrawal:
-    body = fields.members(value, "t", "record", "mode")
-    try:
-        return Withdrawal(fields.record(body["record"]), Mode(fields.text(body["mode"])))
-    except ValueError as error:
-        raise error if isinstance(error, Malformed) else Malformed("a record is hidden or purged") from error
+def _withdrawal(value: Mapping[str, Any]) -> Withdrawal | Unknown:
+    body = fields.known(value, "t", "record", "mode")
+    record, mode = fields.record(body["record"]), fields.text(body["mode"])
+    return Withdrawal(record, Mode(mode)) if mode in set(Mode) else Unknown(value)
 
 
 def _receipt(value: Mapping[str, Any]) -> Receipt:
-    body = fields.members(value, "t", "feed", "seq", optional=["held"])
+    body = fields.known(value, "t", "feed", "seq")
     held = tuple(_held(one) for one in fields.several(body.get("held", []), MAX_ITEMS))
     return Receipt(
-        _feed(fields.members(body["feed"], "channel", "party", "incarnation")), fields.number(body["seq"]), held
+        _feed(fields.known(body["feed"], "channel", "party", "incarnation")), fields.number(body["seq"]), held
     )
 
 
 def _held(value: Any) -> HeldBack:
-    body = fields.members(value, "record", "reason")
+    body = fields.known(value, "record", "reason")
     return HeldBack(fields.record(body["record"]), fields.text(body["reason"], 40))
 
 
 def _checkpoint(value: Mapping[str, Any]) -> Checkpoint:
-    body = fields.members(value, "t", "note", "signature", "links")
+    body = fields.known(value, "t", "note", "signature", "links")
     try:
         links = tuple(ConsistencyProof.of(fields.mapping(link)) for link in fields.several(body["links"], MAX_LINKS))
     except NotAProof as error:
@@ -234,7 +232,7 @@ def _checkpoint(value: Mapping[str, Any]) -> Checkpoint:
 
 
 def _cosignature(value: Mapping[str, Any]) -> Cosignature:
-    body = fields.members(value, "t", "party", "note", "signature")
+    body = fields.known(value, "t", "party", "note", "signature")
     note, signature = fields.octets(body["note"]), fields.octets(body["signature"], length=64)
     return Cosignature(fields.party(body["party"]), note, signature)
 

@@ -115,8 +115,11 @@ def _release(party: PartyId, message: bytes, context: bytes) -> None:
 
 
 def _frame(party: PartyId, data: bytes, _context: bytes) -> None:
-    if parse_header(data).feed.party != party:
+    header = parse_header(data)
+    if header.feed.party != party:
         raise Refused("this is a step of another party's feed")
+    if header.beyond:
+        raise Refused("the header says something that this version does not know")
 
 
 def _request(party: PartyId, data: bytes, _context: bytes) -> None:
@@ -130,8 +133,11 @@ def _bundle(party: PartyId, data: bytes, _context: bytes) -> None:
 
 
 def _channel(party: PartyId, data: bytes, _context: bytes) -> None:
-    if channel.parse(data).owner != party:
+    said = channel.parse(data)
+    if said.owner != party:
         raise Refused("this is another party's channel")
+    if said.beyond:
+        raise Refused("the manifest says something that this version does not know")
 
 
 def _joining(party: PartyId, data: bytes, _context: bytes) -> None:
@@ -156,6 +162,8 @@ def _statement(party: PartyId, data: bytes, context: bytes) -> None:
         raise Refused("this is another party's statement")
     if party not in audience.members:
         raise Refused("the party is not in this channel")
+    if said.encode() != data:  # what a reader may pass by, nobody signs without knowing it
+        raise Refused("the statement says something that this version does not know")
     for item in said.items:
         _item(item, said.feed, audience)
 

@@ -23,7 +23,7 @@ from comity.federation.models import Direction, Hub, Membership, Peer
 from comity.federation.protocol.errors import ProtocolError
 from comity.federation.release.standing import apply_standing
 from comity.federation.release.withdrawal import follow_purges
-from comity.federation.sync import outbox, receipts
+from comity.federation.sync import again, outbox, receipts
 from comity.federation.sync.emit import emit
 from comity.federation.sync.lines import Conversation, Crew, Line, Threads
 from comity.federation.transport.door import forget_seen
@@ -83,6 +83,7 @@ class Courier:
     def step(self) -> float:
         """One pass; how many seconds may go by until the next."""
         if self._contacts is None:
+            again.take_up(self.now())
             self._contacts = _contacts(Peer.objects.all(), Hub.objects.all())
         tick = self.tick()
         if tick >= self._around_at:

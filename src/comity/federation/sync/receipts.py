@@ -15,19 +15,25 @@ MOST_HELD = 64
 
 
 def due(own: Feed, at: datetime) -> list[Item]:  # noqa: ARG001  (all sources of items are asked alike)
-    """A receipt for each feed of the channel of which the party has more than it said."""
-    given = dict(Acknowledged.objects.filter(feed__channel=own.channel, by=own.party).values_list("feed_id", "seq"))
-    feeds = Feed.objects.filter(channel=own.channel, own=False).exclude(party=own.party).order_by("pk")
-    return [
-        Receipt(feed.key, feed.seq, _held(feed, given.get(feed.pk, 0)))
-        for feed in feeds
-        if feed.records_seq > given.get(feed.pk, 0)
-    ]
+    """A receipt for each feed of the channel of which the party has more than it said; and once more for the same step
+    where it holds less back than it said, with all that it still does.
+    """
+    rows = Acknowledged.objects.filter(feed__channel=own.channel, by=own.party)
+    given = {feed: (seq, changed) for feed, seq, changed in rows.values_list("feed_id", "seq", "changed")}
+    found: list[Item] = []
+    for feed in Feed.objects.filter(channel=own.channel, own=False).exclude(party=own.party).order_by("pk"):
+        seq, changed = given.get(feed.pk, (0, False))
+        if changed:
+            found.append(Receipt(feed.key, seq, _held(feed, 0, seq)))
+        if feed.records_seq > seq:
+            found.append(Receipt(feed.key, feed.seq, _held(feed, seq, feed.seq)))
+    return found
 
 
 def pairs_due() -> set[tuple[str, str]]:
     """Every (party of this node, channel) that has receipts to give."""
-    found: set[tuple[str, str]] = set()
+    changed = Acknowledged.objects.filter(changed=True, by__hosted=True, feed__own=False)
+    found: set[tuple[str, str]] = set(changed.values_list("by_id", "feed__channel"))
     for feed in Feed.objects.filter(own=False, records_seq__gt=0):
         members = Membership.objects.filter(channel_id=feed.channel, party__hosted=True, until_version=None)
         given = Acknowledged.objects.filter(feed=feed, seq__gte=feed.records_seq).values("by_id")
@@ -37,11 +43,16 @@ def pairs_due() -> set[tuple[str, str]]:
     return found
 
 
-def _held(feed: Feed, after: int) -> tuple[HeldBack, ...]:
-    rows = (
-        Frame.objects.filter(feed=feed, seq__gt=after).exclude(held=[]).order_by("seq").values_list("held", flat=True)
-    )
-    every = [HeldBack(RecordId.parse(record), code) for held in rows for record, code in held]
+def say_again(feed: Feed) -> None:
+    """Let every party of this node that gave a receipt for this feed say what it still holds back of it."""
+    Acknowledged.objects.filter(feed=feed, by__hosted=True).update(changed=True)
+
+
+def _held(feed: Feed, after: int, upto: int) -> tuple[HeldBack, ...]:
+    rows = Frame.objects.filter(feed=feed, seq__gt=after, seq__lte=upto).exclude(held=[]).order_by("seq")
+    every = [
+        HeldBack(RecordId.parse(record), code) for held in rows.values_list("held", flat=True) for record, code in held
+    ]
     return tuple(every[:MOST_HELD])
 
 
@@ -66,9 +77,10 @@ def _note(item: Receipt, by: PartyId, at: datetime) -> None:
     row, created = Acknowledged.objects.get_or_create(
         feed=feed, by_id=by, defaults={"seq": item.seq, "held": held, "at": at}
     )
-    if not created and item.seq > row.seq:
-        kept = [one for one in row.held if one not in held]
-        Acknowledged.objects.filter(pk=row.pk).update(seq=item.seq, at=at, held=(kept + held)[-MOST_HELD:])
+    if created or item.seq < row.seq:
+        return
+    kept = [one for one in row.held if one not in held] if item.seq > row.seq else []
+    Acknowledged.objects.filter(pk=row.pk).update(seq=item.seq, at=at, held=(kept + held)[-MOST_HELD:], changed=False)
 
 
 def _feed(key: FeedKey) -> Feed | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -32,23 +32,31 @@ from comity.federation.protocol.errors import (
     TooManyFeeds,
     UnknownAudience,
     UnknownSuite,
+    UnknownVersion,
 )
 from comity.federation.protocol.feed import FeedKey, FeedState, Position, accept
 from comity.federation.protocol.fields import MAX_HEADER
 from comity.federation.protocol.frame import FrameClass, Header
 from comity.federation.protocol.reading import read_keyset, read_statement
 from comity.federation.protocol.ring import Ring
+from comity.federation.protocol.statement import Checkpoint, Cosignature, Receipt, Revision, Statement, Unknown
 from comity.federation.rings import ring_of
-from comity.federation.sync import contents, epochs
+from comity.federation.sync import contents, epochs, receipts
 from comity.kernel import failpoints
 from comity.kernel.canonical import Json
+from comity.kernel.ids import PartyId
 from comity.labels.queries import steady
 from comity.parties.models import Party
+from comity.records.receive import forget_held
 
 logger = logging.getLogger(__name__)
 
 NO_KEY = "no-key"
 """Why a frame was not applied: its key was not given to a party of this node, or has not come."""
+NEWER = "newer"
+"""A note on a frame that was applied: it says something besides that this version does not know, and passed by."""
+_SAID_ONCE = (Receipt, Checkpoint, Cosignature)
+"""Known to every version, and about a moment that has passed: not done again."""
 OWN = "own"
 """Why a frame was not applied: a party of this node said it, before this database was what it is."""
 MOST_FEEDS = 100
@@ -69,11 +77,17 @@ def take_in_all(came: Iterable[frames.Frame], *, at: datetime) -> TakenIn:
     """Take in frames in their order; after a refusal the rest of that feed is left alone, other feeds go on.
 
     Raises:
-        Malformed, TooBig, UnknownVersion: these bytes are no frames.
+        Malformed, TooBig: these bytes are no frames.
     """
     taken = TakenIn()
     for one in came:
-        key = frames.party_of(one.envelope)
+        try:
+            key = frames.party_of(one.envelope)
+        except UnknownVersion as error:
+            if error.feed is None:
+                raise
+            taken.refused.setdefault(error.feed, error)  # a step of a later version: this feed waits for an update
+            continue
         if key in taken.refused:
             continue
         try:
@@ -131,6 +145,27 @@ def take_in(came: frames.Frame, *, at: datetime) -> tuple[Feed, bool]:
     if refusal is not None:
         raise refusal
     return feed, new
+
+
+def read_again(frame: int, *, at: datetime) -> bool:
+    """Read once more what a frame (by pk) says, in one transaction; whether less of it is held back than before.
+
+    What it says that cannot be is left as it is: it came under another version, and nobody lied.
+    """
+    with transaction.atomic(durable=True), steady():
+        feed = Feed.objects.select_for_update().get(frames=frame)
+        row, ring = Frame.objects.get(pk=frame), ring_of(PartyId(feed.party_id))
+        if ring is None or feed.own or feed.state == FeedStatus.QUARANTINED:
+            return False
+        before = (row.held, row.reason)
+        try:
+            with transaction.atomic():
+                _Taking(feed, ring, _manifest_for(feed.key, own=False), at).again(row)
+        except ProtocolError as error:
+            logger.warning("A frame of party %s is not read yet: %s", feed.party_id[:8], error.code)
+            return False
+        row.refresh_from_db()
+        return (row.held, row.reason) != before
 
 
 def _feed(key: FeedKey) -> Feed | None:
@@ -262,8 +297,34 @@ class _Taking:
             if manifest.version < self.feed.audience:
                 raise OldAudience(f"version {manifest.version} of the channel, after version {self.feed.audience}")
             self.feed.audience = manifest.version
+        self._do(row, header, statement, manifest)
+
+    def _do(self, row: Frame, header: Header, statement: Statement, manifest: ChannelManifest) -> None:
         held = contents.apply(statement, manifest, step=header.hash, at=self.at)
-        Frame.objects.filter(pk=row.pk).update(applied=True, reason="", held=[[str(one), code] for one, code in held])
+        newer = NEWER if any(isinstance(item, Unknown) for item in statement.items) else ""
+        Frame.objects.filter(pk=row.pk).update(
+            applied=True, reason=newer, held=[[str(one), code] for one, code in held]
+        )
+
+    def again(self, row: Frame) -> None:
+        """Read a step once more, in a version that may know more; what it said otherwise was done and stays."""
+        header = frames.parse_header(Envelope.decode(bytes(row.header), max_bytes=MAX_HEADER).payload)
+        content = bytes(row.content or b"")
+        if header.frame_class is FrameClass.KEYSET:
+            self._take_keyset(row, header, content)
+            return
+        key = epochs.epoch_key(self.feed, header.epoch)
+        if key is None:
+            return
+        statement, manifest = read_statement(header, content, epoch_key=key, ring=self.ring, audiences=self._audience)
+        items = tuple(item for item in statement.items if not isinstance(item, _SAID_ONCE))
+        before = row.held
+        self._do(row, header, replace(statement, items=items), manifest)
+        row.refresh_from_db(fields=["held"])
+        held = {record for record, _ in row.held}
+        forget_held(one.data for one in items if isinstance(one, Revision) and str(one.record) not in held)
+        if row.held != before:
+            receipts.say_again(self.feed)
 
     def _audience(self, audience: str) -> ChannelManifest | None:
         """The version of the channel that has this hash, the newest first: mostly it is that one."""

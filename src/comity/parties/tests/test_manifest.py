@@ -180,7 +180,6 @@ BODY: Any = canonical.decode(FIRST)
 @pytest.mark.parametrize(
     "change",
     [
-        {"extra": 1},
         {"type": "application/vnd.comity.frame+json"},
         {"version": 0},
         {"version": True},
@@ -204,6 +203,14 @@ def test_what_is_not_quite_a_manifest_is_refused(change: dict[str, Any]):
     data = canonical.encode(BODY | change)
     with pytest.raises(BadManifest):
         manifest.verify_first(signed(data, *ROOTS))
+
+
+def test_what_a_later_version_says_besides_is_kept():
+    later = canonical.encode(BODY | {"later": {"of": [1]}})
+    party, read = manifest.verify_first(signed(later, *ROOTS))
+    assert (read.encode(), party) == (later, party_id_of(later))
+    follows = replace(read, version=2, previous=hashlib.sha256(later).hexdigest()).encode()
+    assert manifest.verify_next(later, signed(follows, *ROOTS)).beyond == {"later": {"of": [1]}}
 
 
 def test_bytes_that_are_not_canonical_are_refused():

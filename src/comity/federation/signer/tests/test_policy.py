@@ -1,6 +1,7 @@
 """What a key may sign: an allowed message each, and the same with one thing broken."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from comity.audit.notes import Note, origin_of
 from comity.audit.witnessing import cosigned_text
-from comity.federation.protocol import channel, frame, statement
+from comity.federation.protocol import bundle, channel, frame, statement
 from comity.federation.protocol.channel import CHANNEL_TYPE, ChannelManifest
 from comity.federation.protocol.feed import FeedKey
 from comity.federation.protocol.frame import FRAME_TYPE
@@ -71,6 +72,15 @@ def request(party: PartyId) -> bytes:
     return pae(REQUEST_TYPE, said.encode())
 
 
+def a_bundle(party: PartyId) -> bytes:
+    return pae(bundle.BUNDLE_TYPE, bundle.Index(party, THEM.id, "0" * 32, AT, ((),)).encode())
+
+
+def with_more(message: bytes, payload_type: str) -> bytes:
+    """The same, saying something besides, which a reader would pass by."""
+    return pae(payload_type, canonical.encode({**json.loads(message[message.index(b"{") :]), "later": 1}))
+
+
 ALLOWED = {
     "a manifest": (Purpose.ROOT, manifest.signed_bytes(first_manifest(version=2, previous="0" * 64))),
     "a checkpoint": (Purpose.AUDIT, note(US.id)),
@@ -79,6 +89,7 @@ ALLOWED = {
     "a header": (Purpose.RELEASE, header(US.id)),
     "a request": (Purpose.RELEASE, request(US.id)),
     "a channel": (Purpose.RELEASE, pae(CHANNEL_TYPE, OURS.encode())),
+    "a bundle": (Purpose.RELEASE, a_bundle(US.id)),
 }
 REFUSED = {
     "a note by root": (Purpose.ROOT, note(US.id)),
@@ -105,6 +116,9 @@ REFUSED = {
     "another's header": (Purpose.RELEASE, header(THEM.id)),
     "another's request": (Purpose.RELEASE, request(THEM.id)),
     "another's channel": (Purpose.RELEASE, pae(CHANNEL_TYPE, a_channel(THEM, US).encode())),
+    "another's bundle": (Purpose.RELEASE, a_bundle(THEM.id)),
+    "a header of a later version": (Purpose.RELEASE, with_more(header(US.id), FRAME_TYPE)),
+    "a channel of a later version": (Purpose.RELEASE, with_more(OURS.encode(), CHANNEL_TYPE)),
     "no header": (Purpose.RELEASE, pae(FRAME_TYPE, b'{"party": "%s"}' % US.id.encode())),
     "more than a header": (Purpose.RELEASE, header(US.id) + b" "),
     "another encoding": (Purpose.RELEASE, header(US.id).replace(b"DSSEv1", b"DSSEv2")),
@@ -179,6 +193,7 @@ HOSTILE: dict[str, Callable[[], None]] = {
     "another number inside": lambda: asked(revision(revision=2)),
     "no record inside": lambda: asked(a_revision(US)),
     "what is not understood": lambda: asked(statement.Unknown({"t": "gift"})),
+    "more than is understood": lambda: asked(statement.Unknown({**revision().json(), "later": 1})),  # type: ignore[dict-item]
     "another log's checkpoint": lambda: asked(statement.Checkpoint(note(THEM.id), bytes(64))),
     "another's feed": lambda: asked(receipt(), feed=replace_feed(party=THEM.id)),
     "another channel": lambda: asked(revision(), feed=replace_feed(channel=party_id_of(b"elsewhere"))),
