@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("federation", "0010_hubs"),
+        ("federation", "0011_urgent_feeds"),
     ]
 
     operations = [
