@@ -1,12 +1,11 @@
 """Nodes that nobody can call exchange through a hub, whatever becomes of the hub."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.exchange.pair import NOTHING_STRANGE, Side, join, make, pair
+from tests.exchange.pair import NOTHING_STRANGE, Side, join
 from tests.hub.kept import couriers, introduce, kept
 
 pytestmark = [
@@ -16,13 +15,6 @@ pytestmark = [
         shutil.which("nats-server", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None, reason="nats-server is absent"
     ),
 ]
-
-
-@pytest.fixture
-def sides(tmp_path: Path) -> Iterator[tuple[Side, Side]]:
-    make(tmp_path / "made")
-    with pair(tmp_path / "made", tmp_path) as both:
-        yield both
 
 
 def test_two_nodes_without_a_port_exchange_and_a_hub_that_dies_or_forgets_loses_nothing(

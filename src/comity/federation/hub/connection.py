@@ -7,6 +7,7 @@ other servers leads nowhere.
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 
 from nats.aio.client import Client
 
@@ -33,21 +34,32 @@ class _Keyed(Client):
             raise NotPrivate("the hub does not offer TLS")
         return super()._connect_command()
 
+    async def give_up(self) -> None:
+        """Close what the library leaves open when a connection does not come about."""
+        if self._transport is not None:
+            self._transport.close()  # type: ignore[no-untyped-call]
+            with suppress(Exception):  # it may have gone already, in whichever way
+                await self._transport.wait_closed()  # type: ignore[no-untyped-call]
+
 
 async def connect(place: Place, seed: bytes) -> Client:
     """A connection, or an error of the library or the system (OSError, TimeoutError, nats.errors.Error)."""
     client = _Keyed(place, seed)
-    await client.connect(
-        place.url,
-        allow_reconnect=False,
-        connect_timeout=CONNECTS_WITHIN,
-        ping_interval=10,
-        signature_cb=lambda nonce: nkeys.answer_to(nonce, seed),
-        inbox_prefix=f"_INBOX.{nkeys.public_of(seed)}",
-        tls=_context(place) if place.tls else None,
-        tls_hostname=place.host if place.tls else None,
-        error_cb=_quiet,
-    )
+    try:
+        await client.connect(
+            place.url,
+            allow_reconnect=False,
+            connect_timeout=CONNECTS_WITHIN,
+            ping_interval=10,
+            signature_cb=lambda nonce: nkeys.answer_to(nonce, seed),
+            inbox_prefix=f"_INBOX.{nkeys.public_of(seed)}",
+            tls=_context(place) if place.tls else None,
+            tls_hostname=place.host if place.tls else None,
+            error_cb=_quiet,
+        )
+    except BaseException:
+        await client.give_up()
+        raise
     return client
 
 

@@ -63,6 +63,8 @@ class Line:
             asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(CONNECTS_WITHIN)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CONNECTS_WITHIN)
+        if not self._thread.is_alive():
+            self._loop.close()
 
     def _wait(self, work: Coroutine[Any, Any, bytes]) -> bytes:
         if self._closed:

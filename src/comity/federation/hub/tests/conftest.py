@@ -1,0 +1,1 @@
+from comity.federation.sync.tests.conftest import *  # noqa: F403

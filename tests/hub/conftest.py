@@ -1,0 +1,1 @@
+from tests.exchange.conftest import made, sides  # noqa: F401
