@@ -68,6 +68,7 @@ SHORT = {
     "bench": "measure what things cost on this machine",
     "bench import": "read, validate and apply a sheet of measurements",
     "bench federation": "let two nodes exchange records",
+    "bench hub": "say what a channel of many members costs its sender",
 }
 LONG = {
     "init": "Safe to run again: it brings the tables of an older version up to date and replaces nothing.",
@@ -164,6 +165,9 @@ LONG = {
     "bench import": """Prints, for a sheet of synthetic measurements, how long it takes to read it, to validate every
         row, to apply them, and to validate the same sheet again; medians of several runs and peak memory, on
         SQLite.""",
+    "bench hub": """Starts a hub and a sender, whose channel has as many members as --members says; they are keys and no
+        nodes. Prints what a frame of one record costs the sender, in time of its processor and in bytes, and what the
+        keyset and the notice cost that the members get first.""",
     "bench federation": """Starts two nodes on 127.0.0.1 and prints how long it takes from a release until a reader of
         the other node finds the record; how many records a second go over when many wait; how a node catches up that
         was away; what each process used for it; and beside it what the machine can do at most.""",
@@ -251,6 +255,7 @@ def parser() -> argparse.ArgumentParser:
     imports.add_argument("--rows", type=int, default=100_000, help="how many measurements (default: 100000)")
     imports.add_argument("--times", type=int, default=3, help="how many runs (default: 3)")
     imports.add_argument("--form", choices=("csv", "xlsx"), default="csv", help="what the sheet is (default: csv)")
+    hubs.measuring(_add(bench, "hub", "bench "))
     _exchanging(_add(bench, "federation", "bench "))
     return top
 

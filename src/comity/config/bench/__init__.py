@@ -38,6 +38,10 @@ def run(asked: Namespace) -> int:
         from comity.config.bench import federation
 
         return federation.run(asked)
+    if asked.bench == "hub":
+        from comity.config.bench import hub
+
+        return hub.run(asked)
     told = [_once([f"comity.config.bench.{asked.bench}s", str(asked.rows), asked.form]) for _ in range(asked.times)]
     table = Table(title=f"{asked.bench} of {asked.rows:,} measurements from {asked.form}, medians of {asked.times}")
     for heading in ("phase", "seconds", "rows/s", "CPU seconds", "rows/s of CPU", "peak memory, MB"):

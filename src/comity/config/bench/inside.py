@@ -51,7 +51,7 @@ def found_channel(member: str) -> str:
         members=[PartyId(member)],
         ceiling={SYNTHETIC: Classification.UNCLASSIFIED},
         kinds={"people.organisation/1"},
-        actor=_officer(),
+        actor=officer(),
         at=now(),
     )
     return str(channel.pk)
@@ -67,7 +67,7 @@ def enter(count: int, seed: str) -> list[str]:
     from comity.people.models import Organisation
     from comity.records.work import act
 
-    actor = _officer()
+    actor = officer()
     audience = frozenset(PartyId(pk) for pk in Party.objects.values_list("pk", flat=True))
     label = Label(SYNTHETIC, Classification.UNCLASSIFIED, audience)
     written = _notes(random.Random(seed))  # noqa: S311  (no secret)
@@ -94,7 +94,7 @@ def let_go(channel: str) -> float:
     from comity.kernel.clock import now
     from comity.records.models import Record
 
-    mine = _officer().party
+    mine = officer().party
     waiting = Record.objects.system("what is measured").filter(party=mine, kind="people.organisation/1")
     before = Released.objects.filter(channel_id=channel).order_by("-record_id").values_list("record_id", flat=True)
     pks = waiting.filter(pk__gt=before.first() or 0).order_by("pk").values_list("pk", flat=True)
@@ -119,7 +119,7 @@ def release(channel: str, record: str) -> float:
     from comity.federation.release.queries import prospect
     from comity.kernel.clock import now
 
-    actor = _officer()
+    actor = officer()
     pks = [_record(record).pk]
     seen = prospect(channel_at(channel, actor), pks, actor).seen
     moment = time.monotonic()
@@ -131,7 +131,7 @@ def visible(record: str, every: float, patience: float) -> float:
     """The moment at which a reader finds the record here; looked for every so many seconds."""
     from comity.records.models import Record
 
-    reader = _officer()
+    reader = officer()
 
     def found() -> bool:
         rows = Record.objects.visible_to(reader)
@@ -145,7 +145,7 @@ def searchable(word: str, patience: float) -> float:
     """The moment at which a search for the word finds a record."""
     from comity.records import search
 
-    reader = _officer()
+    reader = officer()
     return _until(lambda: bool(search.find(word, reader, limit=1)), 0.01, patience)
 
 
@@ -184,7 +184,8 @@ def _record(record: str) -> Any:
     return Record.objects.system("what is measured").get(party_id=party, uuid=uuid)
 
 
-def _officer() -> Any:
+def officer() -> Any:
+    """Who enters and releases."""
     from comity.kernel.ids import PartyId
     from comity.labels.scale import SYNTHETIC, Classification
     from comity.labels.subject import Clearance, Role, Subject

@@ -37,6 +37,12 @@ def arguments(hub: Subcommands, add: Add) -> None:
     add(hub, "list", "hub ")
 
 
+def measuring(bench: argparse.ArgumentParser) -> None:
+    """What `comity bench hub` is told."""
+    bench.add_argument("--members", metavar="N", type=int, nargs="+", default=[2, 10, 50], help="default: 2 10 50")
+    bench.add_argument("--frames", metavar="N", type=int, default=100, help="of one record each (default: 100)")
+
+
 def _existing(text: str) -> str:
     path = Path(text).resolve()
     if not path.is_file():

@@ -57,23 +57,28 @@ def _configure(home: Path, settings: Settings, program: str, version: tuple[int,
 
 
 def _add(asked: Namespace, home: Path) -> int:
-    settings = settings_of(home)
+    settings_of(home)
     said = members.add(home, asked.file.read_bytes(), " ".join(asked.words), at=datetime.now(UTC))
     print(f"{said.of.handle} ({said.of.party}) may use this hub with the key {said.key}.")
-    return _changed(home, settings)
+    return _changed(home)
 
 
 def _remove(asked: Namespace, home: Path) -> int:
-    settings = settings_of(home)
+    settings_of(home)
     members.remove(home, asked.party)
     print(f"The node of {asked.party} may speak here no more.")
-    return _changed(home, settings)
+    return _changed(home)
 
 
-def _changed(home: Path, settings: Settings) -> int:
+def tell(home: Path) -> bool:
+    """Let the hub know who may use it now; False where none runs here."""
     program, version = server.found()
-    _configure(home, settings, program, version)
-    print("The hub knows it already." if server.tell(home) else "The hub knows it when it is started.")
+    _configure(home, settings_of(home), program, version)
+    return server.tell(home)
+
+
+def _changed(home: Path) -> int:
+    print("The hub knows it already." if tell(home) else "The hub knows it when it is started.")
     return 0
 
 
