@@ -23,8 +23,8 @@ OPEN = {"account_login", "account_logout", "account_inactive"}
 
 @pytest.fixture(scope="module")
 def node(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """One node for all of these, some of which write."""
-    with copied(loaded_home, tmp_path_factory.mktemp("access") / "node") as running:
+    """One node for all of these, some of which write, and one purges, which is signed."""
+    with copied(loaded_home, tmp_path_factory.mktemp("access") / "node", "web,signer") as running:
         yield running
 
 
