@@ -5,7 +5,6 @@ from argparse import Namespace
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 from rich.console import Console
-from rich.progress import Progress
 
 from comity.config import node
 from comity.kernel import clock
@@ -101,6 +100,8 @@ def _demo(asked: Namespace) -> int:
         else:
             example_channel.take(asked.share_from, at=clock.now())
         return 0
+    from rich.progress import Progress
+
     migrate()
     with Progress(console=screen, transient=True) as progress:
         task = progress.add_task("Loading the example partnership", total=None)
@@ -186,6 +187,8 @@ def _hub(asked: Namespace) -> int:
 
 
 def _import(asked: Namespace) -> int:
+    from rich.progress import Progress
+
     from comity.config.loading import bring, data_in
 
     with Progress(console=screen, transient=True) as progress:

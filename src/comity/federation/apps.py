@@ -10,7 +10,7 @@ class FederationConfig(AppConfig):
     def ready(self) -> None:
         from comity.federation.joining.waiting import needs as joining
         from comity.federation.protocol.statement import Checkpoint, Cosignature
-        from comity.federation.release.record_views import BESIDE
+        from comity.federation.release.sections import BESIDE
         from comity.federation.release.waiting import needs
         from comity.federation.sync import extras
         from comity.federation.witness import travel

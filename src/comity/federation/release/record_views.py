@@ -1,56 +1,29 @@
-"""What the page of a record says of sharing, why each party has it or has not, and taking it back."""
+"""The pages of sharing a record: why each party has it or has not, and taking it back."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from markupsafe import Markup
 
 from comity.federation.channels.queries import channel_at
 from comity.federation.release.explain import HAS_WORDS, WHY_WORDS, Explained
 from comity.federation.release.forms import WithdrawForm
-from comity.federation.release.holding import explained, standing_of
+from comity.federation.release.holding import explained
 from comity.federation.release.withdrawal import withdraw as withdraw_record
 from comity.kernel.clock import now
 from comity.kernel.errors import NotYours, require
-from comity.labels.subject import Role, Subject, require_role
+from comity.labels.subject import Role, require_role
 from comity.records.addresses import record_at
-from comity.records.kinds import Kind, kind_named
-from comity.records.models import Record
+from comity.records.kinds import kind_named
 from comity.records.resolve import resolve
-from comity.shell.beside import Beside, Section
 from comity.shell.format import number, reader
 from comity.shell.marking import highest
 from comity.shell.record_views import labels_of, party_names, subject_of
 from comity.shell.refusals import onto, shows_refusals
 from comity.shell.values import address
-
-
-def _steps(_record: Record, _kind: Kind, _subject: Subject) -> tuple[()]:
-    """None: what an officer can do stands in the section."""
-    return ()
-
-
-def _sections(record: Record, _kind: Kind, subject: Subject) -> Iterator[Section]:
-    """Where a record has been released, and who acknowledged it; of a copy, by which channel it came."""
-    own = record.party_id == subject.party
-    standing = standing_of(record, subject)
-    context = {
-        "record": record,
-        "own": own,
-        "given": [one for one in standing if one.revision or one.came or one.withdrawn],
-        "releases": own and subject.has_role(Role.RELEASE_OFFICER),
-    }
-    yield Section(Markup(render_to_string("federation/panel.html", context)))  # noqa: S704  (a template escaped it)
-
-
-BESIDE = Beside(_steps, _sections)
 
 
 @require_GET
