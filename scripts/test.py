@@ -32,7 +32,7 @@ class Round:
     marks: str
     paths: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
-    # What a worker is handed: a module's tests together share its fixtures; pages cost what they cost wherever.
+    # What a worker is handed: a module's tests together, which share its fixtures, or what says that it is a group.
     shares: str = "loadscope"
 
 
@@ -121,7 +121,7 @@ def main(arguments: list[str]) -> int:
     if reason := why_no_browser():
         left_out.append(f"browser: {reason}")
     else:
-        rounds.append(Round("browser", f"{SLOW} and browser", ("tests/browser",), shares="worksteal"))
+        rounds.append(Round("browser", f"{SLOW} and browser", ("tests/browser",), shares="loadgroup"))
 
     workers = os.environ.get("COMITY_TEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
     outcomes = [run(this, arguments, workers) for this in rounds]

@@ -18,10 +18,18 @@ from tests.browser.visitor import Language, Theme, Visitor, window
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser; nobody has to remember to say so."""
+    """Everything in this folder needs the browser; nobody has to remember to say so.
+
+    A module's tests share its nodes, and go to one worker together. The pages, each for itself, are what is left at the
+    end, so that every worker is busy until then.
+    """
+    pages = Path(__file__).with_name("test_every_page.py")
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
+            if item.path != pages:
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.path == pages)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from comity.config.tests import forked
+
 STARTS_WITHIN = 60.0  # seconds, on a machine that is busy with the other tests
 
 
@@ -65,8 +67,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def comity(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one `comity` command on the node in `home`."""
-    command = [sys.executable, "-m", "comity.config.command", *arguments]
-    return subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
+    return forked.run("comity.config.command", arguments, environment(home))
 
 
 def load_example(home: Path) -> None:

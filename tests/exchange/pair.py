@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from comity.config.tests.nodes import blank
 from tests.browser.node import comity, environment
 from tests.durability.server import Server, Wrapper
 
@@ -121,9 +122,8 @@ def make(folder: Path) -> None:
     """Two nodes that have not heard of each other; made once and copied."""
     for name, nature in (("mission", "mission"), ("host", "host")):
         home = folder / name
-        for command in (("init",), ("found", name, "--nature", nature, "--en", name.title())):
-            done = comity(home, *command)
-            assert done.returncode == 0, done.stderr
+        done = comity(blank(home), "found", name, "--nature", nature, "--en", name.title())
+        assert done.returncode == 0, done.stderr
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from comity.accounts.limits import PAIR
-from comity.config.tests.nodes import comity, python
+from comity.config.tests.nodes import blank, python
 
 pytestmark = pytest.mark.sqlite  # this node keeps its own database
 FOUR_TRIES = """
@@ -28,7 +28,7 @@ print(let)
 
 def test_many_processes_let_no_more_through_than_one(tmp_path: Path):
     home, script = tmp_path / "node", tmp_path / "tries.py"
-    assert comity(home, "init").status == 0
+    blank(home)
     script.write_text(FOUR_TRIES)
     with ThreadPoolExecutor(3) as several:
         said = list(several.map(lambda _: python(home, script), range(3)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.config.tests.nodes import Said, comity, data_directory, python, tables
+from comity.config.tests.nodes import Said, blank, comity, data_directory, python, tables
 
 pytestmark = pytest.mark.sqlite  # these nodes keep their own database
 
@@ -22,8 +22,7 @@ pytestmark = pytest.mark.sqlite  # these nodes keep their own database
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A node with two records, a letter, and one letter that is only being written."""
     folder = tmp_path_factory.mktemp("whole")
-    assert comity(folder / "node", "init").status == 0
-    assert comity(folder / "node", "import", data_directory(folder / "data", "Alpha", "Beta")).status == 0
+    assert comity(blank(folder / "node"), "import", data_directory(folder / "data", "Alpha", "Beta")).status == 0
     letters = folder / "node" / "files" / "ab"
     letters.mkdir(parents=True)
     (letters / "letter").write_bytes(b"%PDF")
@@ -242,8 +241,7 @@ for path in Path(os.environ["COMITY_HOME"]).rglob("comity.db*"):
 
 
 def test_after_a_purge_no_file_of_the_node_holds_a_byte_of_it(tmp_path: Path) -> None:
-    home = tmp_path / "node"
-    comity(home, "init")
+    home = blank(tmp_path / "node")
     comity(home, "import", data_directory(tmp_path / "data", "Zubaida", "Other"))
     before = b"".join(path.read_bytes() for path in home.glob("comity.db*")).lower()
     assert before.count(b"zubaida") >= 3

@@ -2,12 +2,13 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from comity.config.tests import forked
+from comity.config.tests.nodes import blank
 
 Run = Callable[..., str]
 
@@ -15,12 +16,12 @@ Run = Callable[..., str]
 def node(home: Path, handle: str) -> Run:
     def comity(*arguments: object, status: int = 0) -> str:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_"))}
-        command = [sys.executable, "-m", "comity.config.command", "--home", str(home), *map(str, arguments)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        words = ["--home", str(home), *map(str, arguments)]
+        done = forked.run("comity.config.command", words, environment)
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
 
-    comity("init")
+    blank(home)
     comity("found", handle, "--nature", "host", "--en", handle.title(), "--endpoint", f"https://{handle}.example")
     return comity
 

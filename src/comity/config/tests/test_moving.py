@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from comity.config.tests.moving_inside import CANARY, PDF
-from comity.config.tests.nodes import Said, comity, module
+from comity.config.tests.nodes import Said, blank, comity, module
 from comity.kernel import failpoints
 
 pytestmark = pytest.mark.sqlite  # these nodes keep their own database
@@ -20,8 +20,7 @@ POINTS = (failpoints.MOVE_ADOPTED, failpoints.MOVE_LEFT, failpoints.MOVE_SETTLED
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A node of two parties; never moved itself."""
-    home = tmp_path_factory.mktemp("made") / "node"
-    assert comity(home, "init").status == 0
+    home = blank(tmp_path_factory.mktemp("made") / "node")
     said = module(home, INSIDE, "prepare")
     assert said.status == 0, said.err
     return home

@@ -2,11 +2,13 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from comity.config.tests import forked
+from comity.config.tests.nodes import blank
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PASSPHRASE = "seven little words nobody says\n"
@@ -18,10 +20,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     def comity(*arguments: object, said: str = "") -> "subprocess.CompletedProcess[str]":
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("COMITY_", "DJANGO_"))}
-        command = [sys.executable, "-m", "comity.config.command", "--home", str(home), *map(str, arguments)]
-        return subprocess.run(command, env=environment, input=said, capture_output=True, text=True, check=False)
+        words = ["--home", str(home), *map(str, arguments)]
+        return forked.run("comity.config.command", words, environment, said=said)
 
-    assert comity("init").returncode == 0
+    blank(home)
     assert comity("found", "us", "--nature", "host", "--en", "Us").returncode == 0
     return comity
 

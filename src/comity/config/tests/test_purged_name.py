@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.config.tests.nodes import PARTIES, comity, python
+from comity.config.tests.nodes import PARTIES, blank, comity, python
 
 # Words of the name as a program may have stored them: as typed, folded for search, in either script.
 NEEDLES = [word.encode() for word in ("zebulon", "kanarifar", "zabulun", "زبولون", "كناريفار")]
@@ -119,7 +119,7 @@ def test_not_a_byte_of_the_name_is_left(tmp_path: Path):
     data.mkdir()
     for name, content in {"import.toml": ABOUT, "parties.toml": PARTIES, "records.toml": RECORDS}.items():
         (data / name).write_text(content)
-    said = [comity(home, "init"), comity(home, "import", data)]
+    said = [comity(blank(home), "import", data)]
     for script in (LIVE, PURGE):
         (tmp_path / "script.py").write_text(script)
         if script is PURGE:
