@@ -103,7 +103,8 @@ def _attend(request: bytes, files: Sequence[int]) -> None:
     pid = os.fork()
     if pid == 0:
         os.close(tells)
-        _become(*json.loads(request), of_the_command)
+        module, arguments, environment, folder = json.loads(request)
+        _become(module, arguments, environment, folder, of_the_command)
     os.write(tells, f"{pid} ".encode())
     _, status = os.waitpid(pid, 0)
     os.write(tells, str(os.waitstatus_to_exitcode(status)).encode())
