@@ -12,6 +12,7 @@ class FederationConfig(AppConfig):
         from comity.federation.protocol.statement import Checkpoint, Cosignature
         from comity.federation.release.sections import BESIDE
         from comity.federation.release.waiting import needs
+        from comity.federation.sharing.waiting import needs as sharing
         from comity.federation.sync import extras
         from comity.federation.witness import travel
         from comity.shell import beside, rooms
@@ -20,6 +21,7 @@ class FederationConfig(AppConfig):
         beside.register(BESIDE)
         waiting.register(joining)
         waiting.register(needs)
+        waiting.register(sharing)
         rooms.register(rooms.Room("sharing", N_("Sharing"), "federation:room", 60, "s"))
         extras.say_also(travel.due)
         extras.hear_also(Checkpoint, travel.hear_checkpoint)

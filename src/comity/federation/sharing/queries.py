@@ -127,6 +127,13 @@ def partner_of(subject: Subject, party: str, at: datetime) -> Partner:
     return found[0]
 
 
+def denied_to(subject: Subject) -> list[Witnessed]:
+    """The checkpoints of the subject's partners that contradict earlier ones; one query where there is none."""
+    every = Witnessed.objects.system("whose they are is asked just below").filter(contradicts__isnull=False)
+    parties = set(every.filter(settled_at=None, disowned_at=None).values_list("party", flat=True))
+    return unsettled(_ids(subject, channels_shared(subject)) & parties) if parties else []
+
+
 def _ids(subject: Subject, channels: Iterable[str]) -> set[str]:
     members = Membership.objects.filter(channel_id__in=list(channels), until_version=None)
     joined = Joining.objects.filter(party_id=subject.party, state=State.JOINED).values_list("other", flat=True)

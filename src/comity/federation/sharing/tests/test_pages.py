@@ -165,6 +165,7 @@ def test_a_stopped_feed_is_an_alarm_with_both_sides_and_is_given_up_on_the_page(
     sign_in(client, mission)
     address = reverse("federation:exchange-feed", args=[stopped.pk])
     assert address in text(client)
+    assert address in text(client, reverse("desk:today"))
     shown = text(client, address)
     evidence = json.loads(client.get(f"{address}evidence/").content)
     assert [one["seq"] for one in evidence["headers"]] == [2, 2]
@@ -193,6 +194,7 @@ def test_another_party_of_the_node_is_told_of_no_partner_of_ours(
 ):
     sign_in(client, iraq)
     assert page not in text(client)
+    assert "A feed was stopped" not in text(client, reverse("desk:today"))
     for address in (page, reverse("federation:exchange-feed", args=[stopped.pk])):
         assert client.get(address).status_code == 404
     assert client.post(f"{page}again/").status_code == 404
@@ -213,6 +215,7 @@ def test_a_contradicted_log_is_shown_and_begins_anew(
     address = reverse("federation:exchange-log", args=[before.pk])
     sign_in(client, mission)
     assert address in text(client)
+    assert address in text(client, reverse("desk:today"))
     assert (b"\x09" * 32).hex() in text(client, address)
     assert client.post(address, {"reason": "Restored"}).status_code == 422
     assert client.post(address, {"reason": "Restored", "meant": "on"})["Location"] == page
