@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.test import RequestFactory
 
+from comity.federation.models import Acknowledged, Feed
 from comity.kernel.dates import PartialDate
 from comity.kernel.ids import RecordId, uuid7
 from comity.kernel.text import Text
@@ -46,7 +47,7 @@ def play(planter: Planter) -> dict[str, Planted]:
     responding.play(stage)
     stage.seen("cites a hidden text", "programme.claim", sources=[{"report": "closed1", "sentence": "1.1"}])
     _reports(planter)
-    _held_back(planter)
+    _held_back(stage)
     return stage.planted
 
 
@@ -209,8 +210,9 @@ def _reports(planter: Planter) -> None:
                 label_id=_label(planter, of), body=report_json(text))  # fmt: skip
 
 
-def _held_back(planter: Planter) -> None:
-    """What came from a partner and could not be applied: it never became a record, and carries its marking inside."""
+def _held_back(stage: Stage) -> None:
+    """What came from a partner and could not be applied, with its marking inside; what a partner holds of ours."""
+    planter = stage.planter
     name = Text.single("en", "A stranger").json()
     partner = Party.objects.create(pk=STRANGER, handle="stranger", name=name, nature="host")
     for number, marking in enumerate((SHARED, CLASSIFIED), start=1):
@@ -219,6 +221,9 @@ def _held_back(planter: Planter) -> None:
             marking.label(planter.data.ids), {"name": words("its name")}).encode()  # fmt: skip
         Held.objects.create(party=partner, at=AT, message="The channel in which it came may not carry it.",
             salt=bytes(32), body=said, digest=sha256(said).hexdigest())  # fmt: skip
+    hidden = stage.hidden("held by a partner", "people.organisation", parent=None)
+    own = Feed.objects.create(channel="c" * 52, party=hidden.party, own=True, incarnation="0" * 16, seq=1)
+    Acknowledged.objects.create(feed=own, by=partner, seq=1, held=[[str(hidden.rid), "foreign"]], at=AT)
 
 
 def _told(planter: Planter, what: str, marking: Marking) -> Callable[[str], dict[str, Any]]:

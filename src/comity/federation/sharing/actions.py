@@ -86,7 +86,8 @@ def try_again(*, party: str, actor: Subject, at: datetime) -> None:
     """Have a partner that is left alone for a while asked at once. Raises RoleMissing, NotFound."""
     require_role(actor, *MAY_CALL)
     partner = partner_of(actor, party, at)
-    require(partner.peer is not None, NotFound)
+    if partner.peer is None:
+        raise NotFound
     with act(actor, at) as work:
         Peer.objects.filter(pk=party).update(asked_at=at)
         work.note("partner-tried", None, partner=party)

@@ -42,7 +42,7 @@ def name_of(partner: Partner) -> str:
     return plain(partner.party.name) if partner.party is not None else partner.id[:8]
 
 
-def shown(partner: Partner, held: HeldBack, at: datetime) -> Shown:
+def in_words(partner: Partner, held: HeldBack, at: datetime) -> Shown:
     """A partner in words."""
     tone, mark = words.CONDITION_LOOKS[partner.condition]
     facts = [(term, value) for term, value in _facts(partner, held, at) if value]

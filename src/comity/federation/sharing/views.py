@@ -52,7 +52,7 @@ def room(request: HttpRequest) -> HttpResponse:
         return redirect("federation:channels")
     partners = queries.partners_of(subject, at)
     held = held_back([one.id for one in partners], subject)
-    rows = [showing.shown(one, held, at) for one in partners]
+    rows = [showing.in_words(one, held, at) for one in partners]
     context = {
         "rows": rows,
         "alarms": [one for one in rows if one.partner.stopped or one.partner.denied],
@@ -80,7 +80,7 @@ def partner(request: HttpRequest, party: str) -> HttpResponse:
     names = party_names()
     labels = [one["of"].label for one in here] + [card.label for card, _why in there if card.label]
     context = {
-        "one": showing.shown(found, held, at),
+        "one": showing.in_words(found, held, at),
         "unread": showing.unread(found),
         "here": here,
         "there": there,
