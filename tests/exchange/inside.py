@@ -92,6 +92,18 @@ def speak(channel: str) -> int:
     return emit(party=Party.objects.get(hosted=True), channel=channel, at=now())
 
 
+def withdraw(channel: str, record: str) -> None:
+    """Take a record of this node's party back."""
+    from comity.federation.release.withdrawal import withdraw
+    from comity.kernel.clock import now
+    from comity.kernel.ids import RecordId
+    from comity.records.models import Record
+
+    rid = RecordId.parse(record)
+    row = Record.objects.system("test").get(party=rid.party, uuid=rid.uuid)
+    withdraw(channel=channel, record=row.pk, mode="hide", actor=_officer(), at=now())
+
+
 def progress() -> dict[str, Any]:
     """How far it is, without looking at everything."""
     from comity.federation.models import Acknowledged, Feed, Peer
@@ -100,6 +112,7 @@ def progress() -> dict[str, Any]:
     feeds = Feed.objects.values_list("channel", "party_id", "incarnation", "seq", "head", "state", "own")
     return {
         "copies": Record.objects.system("test").filter(party__hosted=False, revision__gt=0).count(),
+        "withheld": Record.objects.system("test").filter(party__hosted=False, withheld=True).count(),
         "heads": sorted(map(list, feeds.values_list("channel", "party_id", "incarnation", "seq", "head"))),
         "feeds": {feed[2]: [feed[3], feed[5], feed[6]] for feed in feeds},
         "errors": list(Peer.objects.values_list("last_error", flat=True)),
@@ -176,6 +189,7 @@ ASKED: dict[str, Callable[..., Any]] = {
     "found_channel": found_channel,
     "release": release,
     "speak": speak,
+    "withdraw": withdraw,
     "progress": progress,
     "channel_manifest": channel_manifest,
     "heard": heard,
