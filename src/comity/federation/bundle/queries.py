@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comity.federation.bundle.domain import NotAPartner, Since
-from comity.federation.models import Acknowledged, Bundle, Channel, Feed, Frame, Membership, Peer, Reported
+from comity.federation.joining.domain import State
+from comity.federation.models import Acknowledged, Bundle, Channel, Feed, Frame, Joining, Membership, Peer, Reported
 from comity.federation.protocol import parcel
 from comity.federation.protocol.feed import FeedKey
 from comity.federation.sync import vectors
@@ -13,7 +14,7 @@ from comity.federation.transport import exchange
 from comity.federation.transport.exchange import MOST
 from comity.kernel import canonical
 from comity.kernel.canonical import Json
-from comity.kernel.errors import require
+from comity.kernel.errors import NotFound, require
 from comity.kernel.ids import PartyId
 from comity.parties.models import Party
 
@@ -30,6 +31,14 @@ def partners() -> dict[str, PartyId]:
     """Every party whose fingerprint was compared here, by its handle."""
     rows = Party.objects.filter(pk__in=Peer.objects.filter(confirmed_at__isnull=False).values("party_id"))
     return {handle: PartyId(pk) for handle, pk in rows.order_by("handle").values_list("handle", "pk")}
+
+
+def joined_by(party: PartyId, number: int) -> Joining:
+    """The joining of this number, by which a partner came in. Raises NotFound, also for one that was not, or ended."""
+    row = Joining.objects.filter(party_id=party, pk=number, state=State.JOINED).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def bundles_with(party: PartyId, other: PartyId) -> list[Bundle]:

@@ -18,11 +18,11 @@ from comity.federation.bundle import queries, reading, reporting, speaking, writ
 from comity.federation.bundle.domain import MOST_ON_A_PAGE, Since, TooMuchForAPage
 from comity.federation.bundle.forms import ReadForm, SlipForm, WriteForm
 from comity.federation.bundle.words import outcome
-from comity.federation.joining.domain import MAY_JOIN, State
-from comity.federation.joining.queries import joining_of, name_of
+from comity.federation.joining.domain import MAY_JOIN
+from comity.federation.joining.queries import name_of
 from comity.federation.models import Joining
 from comity.kernel.clock import now
-from comity.kernel.errors import NotFound, require
+from comity.kernel.errors import require
 from comity.kernel.ids import PartyId
 from comity.labels.subject import Subject, require_role
 from comity.shell.format import reader
@@ -33,8 +33,7 @@ from comity.shell.refusals import onto, shows_refusals
 def _partner(request: HttpRequest, joining: int) -> tuple[Subject, Joining, PartyId]:
     subject = subject_of(request)
     require_role(subject, *MAY_JOIN)
-    row = joining_of(subject.party, joining)
-    require(row.state == State.JOINED, NotFound)
+    row = queries.joined_by(subject.party, joining)
     return subject, row, PartyId(row.other)
 
 
