@@ -92,6 +92,7 @@ def _courier(_asked: Namespace) -> int:
 def _demo(asked: Namespace) -> int:
     from comity.config import demo
 
+    migrate()  # also of nodes that an older version made
     if asked.share_to or asked.share_from:
         from comity.config import example_channel
 
@@ -102,7 +103,6 @@ def _demo(asked: Namespace) -> int:
         return 0
     from rich.progress import Progress
 
-    migrate()
     with Progress(console=screen, transient=True) as progress:
         task = progress.add_task("Loading the example partnership", total=None)
 

@@ -13,7 +13,7 @@ from comity.accounts.models import Account
 from comity.accounts.queries import subject_of
 from comity.federation.channels.actions import found_channel, take_manifest
 from comity.federation.channels.queries import envelope_of, versions_of
-from comity.federation.models import Channel, StandingRule
+from comity.federation.models import Channel, Membership, StandingRule
 from comity.federation.release.standing import sign_rule
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
@@ -25,16 +25,19 @@ from comity.records.kinds import all_kinds
 NAME = Text.of({"original": "en", "text": {"en": "The partnership", "ar": "الشراكة"}})
 CEILING = dict.fromkeys((PARTNERSHIP, SYNTHETIC), Classification.UNCLASSIFIED)
 _YEAR = timedelta(days=365)
+_GUEST = "iraq"
 
 
 def found(file: Path, *, at: datetime) -> None:
     """On the mission's node: found the channel and sign our rule, if not done before; its manifest goes to `file`."""
     officer = _officer()
-    channel = Channel.objects.filter(owner_id=officer.party).first()
+    guest = Party.objects.get(handle=_GUEST)
+    shared = Membership.objects.filter(party_id=guest.pk).values("channel_id")  # the mission may have other partners
+    channel = Channel.objects.filter(owner_id=officer.party, pk__in=shared).order_by("first_at").first()
     if channel is None:
         channel = found_channel(
             name=NAME,
-            members=[PartyId(party.pk) for party in Party.objects.filter(hosted=False)],
+            members=[PartyId(guest.pk)],
             ceiling=CEILING,
             kinds=[kind.name for kind in all_kinds() if not kind.names_people],
             caveats=USE_CAVEATS,

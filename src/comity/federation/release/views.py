@@ -68,12 +68,20 @@ def _channel(pk: str, subject: Subject) -> Known | None:
 
 def _choose_channel(request: HttpRequest, subject: Subject, slugs: Sequence[str]) -> HttpResponse:
     rows = resolve([record_at(slug, subject).pk for slug in slugs], subject, reader())
+    labels, names = [card.label for card in rows.values() if card.label], party_names()
+
+    def fits(known: Known) -> bool:
+        return all(known.manifest.members <= label.releasable_to for label in labels)
+
     context = {
-        "channels": queries.channels_for(subject),
+        "channels": [
+            (known, sorted(names.get(one, one[:8]) for one in known.manifest.members), fits(known))
+            for known in sorted(queries.channels_for(subject), key=fits, reverse=True)
+        ],
         "slugs": slugs,
         "cards": list(rows.values()),
         "address": address,
-        "marking": highest([card.label for card in rows.values() if card.label], party_names()),
+        "marking": highest(labels, names),
     }
     return render(request, "federation/release_where.html", context)
 
