@@ -219,11 +219,11 @@ def test_a_figure_goes_to_iraq_which_verifies_it_and_never_to_the_nation(
     adviser, counterpart = mission("nmi-adviser"), iraq("iraq-counterpart")
     listed(adviser, "programme.indicator", FIGURE)
     adviser.locator('.actions a[href*="programme.measurement"]').click()
-    fill(adviser, period_start="2026-10-31", period_end="2026-10-31", value="7", note_en=f"Read from {CANARY}")
+    fill(adviser, period_start="2026-11-15", period_end="2026-11-15", value="7", note_en=f"Read from {CANARY}")
     saved(adviser)
     slug = nodes[0].slugs("programme.measurement", "nmi")[-1]
-    page = f"/records/{slug}/"
-    verify = counterpart.locator(f'main ul.cards a[href*="{slug}"]').filter(has_text="Verify")
+    page = f"/measurements/{slug}/"
+    verify = counterpart.locator(f'main a[href*="responses.verification/?about={slug}"]')
     expect(verify).to_be_visible(timeout=ARRIVES_WITHIN)
     verify.click()
     fill(counterpart, finding="confirmed", mode="joint", verified_on="2026-11-20", method_en="Records read together")
@@ -238,7 +238,8 @@ def test_a_figure_goes_to_iraq_which_verifies_it_and_never_to_the_nation(
     assert re.search(r"A member nation\s+does not have it from us\s+Its marking does not name the party", told)
 
     node = third.node
-    hidden = [CANARY.encode(), UUID(slug.partition("-")[2]).bytes, slug.partition("-")[2].encode()]
+    uuid = UUID(slug.partition("-")[2])
+    hidden = [CANARY.encode(), uuid.bytes, uuid.hex.encode(), str(uuid).encode()]
     channels = {name: pk.encode() for pk, name in channels_of(nodes[0])}
     hidden.append(channels["The partnership"])
     assert holds(node.home, *hidden) == []
