@@ -20,7 +20,7 @@ from comity.records.append import Sealed, store
 from comity.records.envelope import SALT_BYTES, Envelope, NotARevision, commitment, decode
 from comity.records.kinds import kind_named
 from comity.records.models import Held, Revision
-from comity.records.schema import check_body
+from comity.records.schema import check_body, without_null
 from comity.records.tables import State, apply, known
 from comity.records.withhold import withheld_label
 
@@ -126,7 +126,7 @@ def _accepted(one: Received, party: PartyId, hosted: frozenset[str]) -> Envelope
     envelope = decode(one.data)
     require(envelope.id.party == party, SentByAnother)
     require(envelope.label.releasable_to & hosted, NotForUs)
-    check_body(kind_named(envelope.kind), envelope.body)
+    check_body(kind_named(envelope.kind), envelope.body, storable=without_null(one.data))
     return envelope
 
 

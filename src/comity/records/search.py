@@ -59,7 +59,9 @@ def _words_of(body: Mapping[str, Any]) -> set[str]:
         found.update(here)
         if not folded.isascii():
             found.update([_bare(word) for word in here if word.startswith(_ARTICLES)])
-    return {word[:MAX_LETTERS] for word in found}
+    if max(map(len, found), default=0) > MAX_LETTERS:
+        return {word[:MAX_LETTERS] for word in found}
+    return found
 
 
 def _bare(word: str) -> str:
@@ -160,7 +162,7 @@ def _asked(query: str) -> list[str]:
 def texts(value: Any) -> Iterator[str]:
     """Every text a person wrote in a body: versions of multilingual texts, names, letter numbers."""
     if isinstance(value, str):
-        if not _ID.fullmatch(value):
+        if len(value) not in _ID_LENGTHS or not _ID.fullmatch(value):
             yield value
     elif isinstance(value, Mapping):
         for name, inner in value.items():
@@ -172,6 +174,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 _ID = re.compile(r"[a-z2-7]{52}(/[0-9a-f-]{36})?")  # of a party or a record: no text
+_ID_LENGTHS = (52, 89)
 
 
 def _key() -> str:

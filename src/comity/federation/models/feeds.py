@@ -1,8 +1,13 @@
 """Feeds and their frames, as `sync` writes them and nothing else does. No key of an epoch is ever stored here."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 
 from comity.federation.protocol.feed import FeedKey, Position
+from comity.federation.protocol.frame import Frame as ProtocolFrame
+from comity.federation.protocol.frame import Header
 from comity.kernel.ids import PartyId
 from comity.parties.models import Party
 
@@ -77,6 +82,25 @@ class Frame(models.Model):
             models.Index(fields=["feed", "epoch"], name="frame_keysets", condition=models.Q(frame_class="keyset")),
             models.Index(fields=["feed", "epoch", "seq"], name="frame_unread", condition=models.Q(applied=False)),
         ]
+
+    @classmethod
+    def of(
+        cls, feed: Feed, header: Header, came: ProtocolFrame, at: datetime, *, applied: bool, reason: str = ""
+    ) -> Self:
+        """The row of a step, not yet saved: its header as it was read, and the frame that it came or leaves in."""
+        return cls(
+            feed=feed,
+            seq=header.seq,
+            header=came.envelope.encode(),
+            hash=header.hash,
+            content=came.content,
+            digest=header.digest,
+            frame_class=header.frame_class,
+            epoch=header.epoch,
+            at=at,
+            applied=applied,
+            reason=reason,
+        )
 
 
 class Fork(models.Model):

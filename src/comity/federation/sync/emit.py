@@ -180,17 +180,9 @@ class _Speaker:
         """Write one step, and the entry of the log that tells of it."""
         header = parse_header(sealed.envelope.payload)
         at = Position(header.seq, header.hash)
-        Frame.objects.create(
-            feed=self.feed,
-            seq=at.seq,
-            header=sealed.envelope.encode(),
-            hash=at.head,
-            content=sealed.content,
-            digest=header.digest,
-            frame_class=frame_class,
-            epoch=epoch,
-            at=self.at,
-        )
+        row = Frame.of(self.feed, header, sealed, self.at, applied=True)
+        row.epoch = epoch
+        row.save(force_insert=True)
         self.feed.seq, self.feed.head = at
         if frame_class is FrameClass.RECORDS:
             self.feed.records_seq = at.seq

@@ -221,19 +221,8 @@ class _Taking:
         return Frame.objects.filter(feed=self.feed, seq=seq).values_list("hash", flat=True).first()
 
     def _keep(self, header: Header, came: frames.Frame) -> Frame:
-        return Frame(
-            feed=self.feed,
-            seq=header.seq,
-            header=came.envelope.encode(),
-            hash=header.hash,
-            content=came.content,
-            digest=header.digest,
-            frame_class=header.frame_class,
-            epoch=header.epoch,
-            at=self.at,
-            applied=False,
-            reason="" if came.content is not None else NO_KEY,
-        )
+        reason = "" if came.content is not None else NO_KEY
+        return Frame.of(self.feed, header, came, self.at, applied=False, reason=reason)
 
     def _advance(self, header: Header) -> None:
         self.feed.seq, self.feed.head = header.seq, header.hash
@@ -377,19 +366,7 @@ def _own_came_back(feed: Feed, header: Header, came: frames.Frame, at: datetime)
         logger.warning("A partner has more of our feed in channel %s: it goes on anew.", feed.channel[:8])
         feed.state = FeedStatus.OVERTAKEN
     if header.seq == feed.seq + 1 and header.prev == feed.head:
-        Frame.objects.create(
-            feed=feed,
-            seq=header.seq,
-            header=came.envelope.encode(),
-            hash=header.hash,
-            content=came.content,
-            digest=header.digest,
-            frame_class=header.frame_class,
-            epoch=header.epoch,
-            at=at,
-            applied=False,
-            reason=OWN,
-        )
+        Frame.of(feed, header, came, at, applied=False, reason=OWN).save(force_insert=True)
         feed.seq, feed.head = header.seq, header.hash
         feed.save(update_fields=["seq", "head", "state"])
         return True
