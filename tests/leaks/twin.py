@@ -27,16 +27,19 @@ from comity.federation.models import (
 from comity.federation.release import queries
 from comity.federation.release.names import names_now
 from comity.files.models import StoredFile
+from comity.labels.domain import Label
 from comity.labels.models import InternedLabel
 from comity.labels.queries import label_id
+from comity.labels.scale import PARTNERSHIP, Classification
 from comity.labels.subject import Role
 from comity.records import codec, search
 from comity.records.envelope import decode
 from comity.records.kinds import kind_named
 from comity.records.models import Handle, Held, Record, Revision, RowsQuerySet
 from comity.reports.models import StoredReading, StoredReport
+from tests.leaks.beside import STRANGER
 from tests.leaks.dataset import Dataset
-from tests.leaks.markings import BLIND, Reader
+from tests.leaks.markings import BLIND, Marking, Reader
 from tests.leaks.scratch import scratch
 
 _WATCHERS = {Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.AUDITOR}
@@ -64,11 +67,19 @@ def take_out_hidden(data: Dataset, reader: Reader) -> int:
     for texts in (StoredReport, StoredReading):
         texts.objects.system("test").exclude(label_id__in=readable).delete()
     _as_if_never_come(data, reader)
-    InternedLabel.objects.exclude(pk__in=readable).delete()
+    InternedLabel.objects.exclude(pk__in=readable | _of_own_channel(data, reader)).delete()
     _forget_held(readable, reader)
     _forget_channels(data.ids.get(reader.party, ""))
     Joining.objects.exclude(party_id=data.ids.get(reader.party, "")).delete()
     return len(unread)
+
+
+def _of_own_channel(data: Dataset, reader: Reader) -> set[int]:
+    """The marking for the members of the channel that the reader's party has: offered before anything bears it."""
+    if not reader.reads(Marking(parties=frozenset({reader.party}))):
+        return set()
+    members = frozenset({data.ids[reader.party], STRANGER})
+    return {label_id(Label(PARTNERSHIP, Classification.UNCLASSIFIED, members))}
 
 
 def _forget_held(readable: set[int], reader: Reader) -> None:
