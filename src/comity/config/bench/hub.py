@@ -1,7 +1,8 @@
 """`comity bench hub`: what a channel of many members costs its sender, when they meet at a hub.
 
 The sender is a node as it always is, and the hub the one that `comity hub serve` keeps. The other members are keys:
-they are in the channel and let in at the hub, and nobody fetches. Each frame carries one record of about 2 KB.
+they are in the channel and let in at the hub, and nobody fetches. Each frame carries one record of about 2 KB, which
+is marked for as many parties in each channel, so that the marking does not count.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def run(asked: Namespace) -> int:
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     for members in asked.members:
-        cost = _once(members, asked.frames)
+        cost = _once(members, max(asked.members), asked.frames)
         table.add_row(
             str(cost.members), f"{cost.keyset_cpu:.1f}", f"{cost.keyset_bytes:,}", f"{cost.notice_bytes:,}",
             f"{cost.frame_cpu:.2f}", f"{cost.frame_bytes:,.0f}",
@@ -57,7 +58,7 @@ def run(asked: Namespace) -> int:
     return 0
 
 
-def _once(members: int, frames: int) -> Cost:
+def _once(members: int, parties: int, frames: int) -> Cost:
     """One sender and one hub, in processes and directories of their own, which are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="comity-bench-") as folder:
         environment = {
@@ -67,7 +68,7 @@ def _once(members: int, frames: int) -> Cost:
         }
         environment.pop("COMITY_DATABASE_URL", None)  # never a database that somebody uses
         done = subprocess.run(
-            [sys.executable, "-m", "comity.config.bench.hub", str(members), str(frames), f"{folder}/hub"],
+            [sys.executable, "-m", "comity.config.bench.hub", str(members), str(parties), str(frames), f"{folder}/hub"],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -77,7 +78,7 @@ def _once(members: int, frames: int) -> Cost:
     return Cost(**told)
 
 
-def _measure(members: int, frames: int, home: Path) -> Cost:
+def _measure(members: int, parties: int, frames: int, home: Path) -> Cost:
     from comity.config.bench import inside
     from comity.federation.hub import keeping, nkeys
     from comity.federation.hub.address import Place
@@ -90,8 +91,9 @@ def _measure(members: int, frames: int, home: Path) -> Cost:
 
     node = Path(os.environ["COMITY_HOME"])
     sender, channel = _party("sender", node), ""
-    others = [_party(f"member-{number}", home.parent / "elsewhere") for number in range(1, members)]
+    others = [_party(f"member-{number}", home.parent / "elsewhere") for number in range(1, parties)]
     Party.objects.exclude(pk=sender.pk).update(hosted=False)
+    others = others[: members - 1]
     channel = _channel(others)
     port = _free_port()
     serving = subprocess.Popen(
@@ -256,7 +258,7 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
-    print(json.dumps(asdict(_measure(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))))
+    print(json.dumps(asdict(_measure(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])))))
 
 
 if __name__ == "__main__":

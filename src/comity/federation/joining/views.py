@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity.federation.channels.queries import channels_of
+from comity.federation.hub.queries import hubs_for
 from comity.federation.joining import actions, queries
 from comity.federation.joining.domain import ENDED, MAY_JOIN, WAITING, State
 from comity.federation.joining.forms import ConfirmForm, FileForm, InviteForm
@@ -53,6 +54,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [one for one in known if one[0].state not in ENDED],
         "ended": [one for one in known if one[0].state in ENDED],
+        "hubs": hubs_for(subject),
         "form": form,
     }
     return render(request, "federation/partners.html", context, status=422 if form.errors else 200)

@@ -6,6 +6,9 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.db.models import F
 
 from comity.federation.models import Feed, Frame
 from comity.federation.protocol import keyset
@@ -16,9 +19,10 @@ from comity.federation.protocol.frame import FrameClass
 from comity.federation.protocol.keyset import Keyset
 from comity.kernel import canonical
 from comity.kernel.ids import PartyId
-from comity.parties.models import Party
+from comity.parties.manifest import Purpose, parse
+from comity.parties.models import Manifest, Party
 from comity.parties.sealing import NotOpened
-from comity.parties.signing import open_sealed, public_key
+from comity.parties.signing import open_sealed
 
 LASTS = timedelta(days=1)
 MOST_FRAMES = 1 << 20
@@ -80,8 +84,15 @@ def check_promise(feed: Feed, made: Keyset) -> None:
 
 def exchange_keys(manifest: ChannelManifest) -> Mapping[PartyId, bytes]:
     """The exchange key of every member whose manifest is known here: who can be given a key."""
-    known = Party.objects.filter(pk__in=manifest.members).values_list("pk", flat=True)
-    return {PartyId(party): public_key(PartyId(party), "exchange") for party in sorted(known)}
+    newest = Manifest.objects.filter(party_id__in=manifest.members, version=F("party__manifest_version"))
+    rows = newest.order_by("party_id").values_list("party_id", "data")
+    return {PartyId(party): _exchange_key(bytes(data)) for party, data in rows}
+
+
+@lru_cache(maxsize=4_096)
+def _exchange_key(data: bytes) -> bytes:
+    """Of a manifest by its bytes, which are read once: this is asked for every member before every frame."""
+    return parse(data).keys[Purpose.EXCHANGE][0]
 
 
 def readers(keys: Mapping[PartyId, bytes]) -> str:

@@ -15,13 +15,16 @@ from comity.accounts.domain import operator
 from comity.accounts.models import Account
 from comity.federation.joining.domain import State
 from comity.federation.joining.tests.stranger import Stranger
-from comity.federation.models import Joining, Peer
+from comity.federation.models import Hub, Joining, Peer
+from comity.federation.tests.factories import channel, officer
 from comity.kernel.clock import now
 from comity.kernel.ids import PartyId
 from comity.kernel.text import Text
 from comity.labels.subject import Role
 from comity.parties import fingerprint
 from comity.parties.actions import LIFE, found_party
+from comity.parties.models import Party
+from comity.records.tests.factories import AT, found
 
 pytestmark = pytest.mark.django_db
 THEM = Stranger(expires=now() + timedelta(days=400))
@@ -136,6 +139,25 @@ def test_what_ended_stands_apart(signed_in: SignIn):
     assert "invitation that ended" not in text(client, "/sharing/partners/")
     client.post(f"{page}refuse/")
     assert "the ministry" in text(client, "/sharing/partners/").partition("1 invitation that ended")[2]
+
+
+def test_hubs_are_told_with_our_own_channels_alone(signed_in: SignIn, party: PartyId, settings: Settings):
+    client = signed_in(Role.RELEASE_OFFICER)
+    assert "Hubs" not in text(client, "/sharing/partners/")
+    hub = Hub.objects.create(url="tls://hub.example:4222", since=AT, carries=["of-another-party"])
+    shown = text(client, "/sharing/partners/")
+    assert "tls://hub.example:4222" in shown
+    assert "Your channels that it carries: 0" in shown
+    assert "Not heard yet" in shown
+    ours = Party.objects.get(pk=party)
+    row = channel(officer(ours), found("abroad", settings.COMITY_HOME, nature="member", hosted=False))
+    Hub.objects.filter(pk=hub.pk).update(
+        carries=[row.pk, "of-another-party"], last_contact_at=AT, last_error="Unreachable"
+    )
+    shown = text(client, "/sharing/partners/")
+    assert "Your channels that it carries: 1" in shown
+    assert "It does not answer now" in shown
+    assert "Heard last" in shown
 
 
 def test_two_people_see_what_is_theirs_to_do(signed_in: SignIn, settings: Settings):
