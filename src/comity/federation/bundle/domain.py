@@ -59,9 +59,15 @@ class ChangedMeanwhile(DomainError):
 
 
 class NotABundleFile(DomainError):
-    """The file is something else, was changed, or is spoiled where it says what it holds."""
+    """The file is something else."""
 
-    message = N_("This file is no bundle that can be read: %(reason)s.")
+    message = N_("This file is no bundle of a partner.")
+
+
+class SpoiledIndex(DomainError):
+    """Where the file says what it holds, it was changed or spoiled, or is not signed by whom it names."""
+
+    message = N_("The beginning of this file is spoiled, or its sender has not signed it. Try another copy, or another part.")  # fmt: skip  # noqa: E501
 
 
 class NewerBundle(DomainError):

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from comity.federation.bundle import queries
-from comity.federation.bundle.domain import ForSomebodyElse, NewerBundle, NotABundleFile, Paused
+from comity.federation.bundle.domain import ForSomebodyElse, NewerBundle, NotABundleFile, Paused, SpoiledIndex
 from comity.federation.bundle.waiting import Waiting
 from comity.federation.joining.domain import MAY_JOIN
 from comity.federation.models import Bundle, Feed
@@ -68,7 +68,7 @@ def read(
 
     Raises:
         RoleMissing: the actor is neither administrator nor release officer.
-        NotABundleFile, NewerBundle: as they say.
+        NotABundleFile, SpoiledIndex, NewerBundle: as they say.
         ForSomebodyElse: it is addressed to another party than the actor's.
         NotAPartner: nobody here has joined with its sender.
         Paused: the disk is nearly full; what was read before stays.
@@ -93,8 +93,10 @@ def _opened(stream: BinaryIO, party: PartyId, at: datetime) -> tuple[Index, int]
         return bundles.verify(opening, ring_of), opening.part
     except UnknownVersion as error:
         raise NewerBundle from error
+    except bundles.NotABundle as error:
+        raise NotABundleFile from error
     except ProtocolError as error:
-        raise NotABundleFile(reason=str(error)) from error
+        raise SpoiledIndex from error
 
 
 class _Reading:

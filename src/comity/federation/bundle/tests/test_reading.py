@@ -121,8 +121,8 @@ def test_a_forged_index_is_refused(
     true = bundle.sign(written.index, speaker.key)
     fewer = replace(written.index, parts=(written.index.parts[0][:2],))
     refuses(written.file(1, dsse.Envelope(true.payload_type, fewer.encode(), true.signatures)), keeper,
-            domain.NotABundleFile)  # fmt: skip
-    refuses(bytes(written.file())[:300], keeper, domain.NotABundleFile)
+            domain.SpoiledIndex)  # fmt: skip
+    refuses(bytes(written.file())[:300], keeper, domain.SpoiledIndex)
     refuses(b"PK\x03\x04 a file of another kind", keeper, domain.NotABundleFile)
     refuses(bytes(written.file()).replace(b"bundle 1", b"bundle 7"), keeper, domain.NewerBundle)
 
