@@ -30,7 +30,7 @@ def files(root: Path) -> Iterator[Path]:
     )  # fmt: skip
     for name in filter(None, listed.stdout.split("\0")):
         path = root / name
-        if path.is_file() and path.suffix not in {".png", ".mo"}:
+        if path.is_file() and path.suffix not in {".png", ".mo", ".bundle"}:
             yield path
 
 

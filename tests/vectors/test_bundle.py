@@ -20,7 +20,7 @@ from tests.vectors import verify_bundle
 from tests.vectors.make import AT
 from tests.vectors.test_vectors import GOLDEN, HERE, octets
 
-FILE = HERE / "bundle"
+FILE = HERE / "golden.bundle"
 SENDER, RECIPIENT = sorted(GOLDEN["release_keys"])
 
 

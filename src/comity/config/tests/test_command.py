@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from comity.config.command import LONG, SHORT, main, parser
+from comity.config.command import main, parser
 from comity.config.tests.nodes import Said, comity, data_directory, tables
+from comity.config.told import LONG, SHORT
 
 pytestmark = pytest.mark.sqlite  # these nodes keep their own database
 
