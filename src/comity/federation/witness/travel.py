@@ -51,7 +51,7 @@ def _checkpoint(own: Party, channel: str, others: list[PartyId], at: datetime) -
 
 
 def _cosignatures(own: Party, channel: str, others: list[PartyId], at: datetime) -> Iterator[Item]:
-    for other in others:
+    for other in _with_news(own, channel, others):
         held = held_of(other)
         if held is None or Vouched.objects.filter(witnessed=held, by=own, channel_id=channel).exists():
             continue
@@ -59,6 +59,17 @@ def _cosignatures(own: Party, channel: str, others: list[PartyId], at: datetime)
         if made is not None:
             Vouched.objects.create(witnessed=held, by=own, channel_id=channel, at=at)
             yield Cosignature(other, *made)
+
+
+def _with_news(own: Party, channel: str, others: list[PartyId]) -> list[PartyId]:
+    """Those of whose log something came since a signature of ours last left in the channel: two reads, for a frame
+    costs its sender the same however many members there are.
+    """
+    came = Witnessed.objects.system("what may be signed").filter(party__in=others).order_by().values_list("party")
+    newest = dict(came.annotate(Max("pk")))
+    signed = Vouched.objects.filter(by=own, channel_id=channel).values_list("witnessed__party")
+    last = dict(signed.annotate(Max("witnessed_id")))
+    return [other for other in others if newest.get(other, 0) > last.get(other, 0)]
 
 
 def hear_checkpoint(feed: FeedKey, item: Item, at: datetime) -> None:

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from comity.audit.log import head
 from comity.audit.models import Cosignature as Kept
@@ -22,7 +24,7 @@ from comity.federation.witness.travel import SAID_EVERY, due
 from comity.kernel.ids import PartyId
 from comity.parties.manifest import Purpose
 from comity.parties.models import Party
-from comity.records.tests.factories import AT, LATER
+from comity.records.tests.factories import AT, LATER, found
 from comity.records.verification import verify_log, verify_witnesses
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,22 @@ def test_a_partners_checkpoint_is_held_and_signed_once(mission: Party, row: Chan
     note, _ = parse_cosigned(answer.note)
     assert (answer.party, note.size) == (speaker.party.pk, 7)
     assert ours(mission, row, Cosignature) == []
+
+
+def test_many_members_cost_no_more_reads(mission: Party, home: Path) -> None:
+    costs = []
+    for size in (2, 6):
+        others = [found(f"member-{size}-{number}", home, hosted=False) for number in range(size)]
+        many = channel(officer(mission), *others)
+        for one in others:
+            speaker = Speaker(one, many, home)
+            take_in(speaker.announce(mission, one), at=AT)
+            take_in(speaker.say(checkpoint(speaker, 7, bytes(32))), at=AT)
+        assert len(ours(mission, many, Cosignature)) == size
+        with CaptureQueriesContext(connection) as asked:
+            assert ours(mission, many, Cosignature) == []
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
 
 
 def test_a_partners_second_history_is_told_and_not_signed(mission: Party, row: Channel, speaker: Speaker) -> None:
