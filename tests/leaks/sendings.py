@@ -57,7 +57,7 @@ def _as_it_stands(crawl: Crawl, form: Ask, kind: Kind) -> Iterator[Ask]:
     """A record unchanged, and with another marking that the form offers: who carries it may be told, if not hidden."""
     answer = crawl.answer(form)
     filled = Filled(answer.text)
-    others = [label for label in filled.choices.get("label", ()) if label not in filled.values["label"]]
+    others = [label for label in filled.choices.get("label", ()) if label and label not in filled.values["label"]]
     if answer.status == OK:
         yield _sent(form, filled.values, like=f"{kind.code} as it stands")
         hidden = _hidden(crawl, kind.code, f"{kind.code} itself", owner=crawl.reader.party)
