@@ -190,6 +190,8 @@ class Link:
             before, after = after, taken.feeds.get(key, START).seq
             if key in taken.refused or after <= before or after >= self.theirs.get(key, START).seq:
                 return True
+            if taken.known > taken.new:
+                return True  # somebody gives it at the same time: it would be carried and verified twice
         return False
 
     def _ask(self, what: str, value: Mapping[str, Json]) -> Mapping[str, Any]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,6 +14,8 @@ from comity.federation.protocol.frame import parse_header
 from comity.federation.release.withdrawal import withdraw
 from comity.federation.sync import vectors
 from comity.federation.sync.emit import emit
+from comity.federation.sync.take_in import take_in
+from comity.federation.sync.tests.speaker import Speaker
 from comity.federation.tests.factories import channel, officer
 from comity.federation.transport.client import Answer
 from comity.federation.transport.link import Link, Refused
@@ -132,6 +136,28 @@ def test_a_withdrawal_overtakes_records_also_while_they_are_given(
     link.push()
     urgent = Feed.objects.get(urgent=True).key
     assert [key == urgent for key in partner.taken] == [False] * 3 + [True] * 2 + [False] * 4
+
+
+@pytest.mark.parametrize("given_meanwhile", [True, False])
+def test_what_a_partner_gives_meanwhile_is_not_pulled_as_well(
+    link: Link, mission: Party, abroad: Party, home: Path, monkeypatch: pytest.MonkeyPatch, given_meanwhile: bool
+):
+    speaker = Speaker(abroad, channel(officer(mission), abroad), home)
+    steps = [speaker.announce(mission, abroad) for _ in range(4)]
+    pulled: list[int] = []
+
+    def gives(path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        after = cast("dict[str, int]", canonical.decode(body, max_bytes=1_000))["after"]
+        pulled.append(after)
+        if given_meanwhile:
+            take_in(steps[after], at=AT)
+        return Answer(200, {}, parcel.pack(steps[after : after + 1]))
+
+    monkeypatch.setattr(link.carrier, "post", gives)
+    link.theirs = {speaker.feed: speaker.at}
+    link._pull(speaker.feed, 0, link.tick() + 60)
+    assert pulled == ([0] if given_meanwhile else [0, 1, 2, 3])
+    assert Feed.objects.get(own=False).seq == (1 if given_meanwhile else 4)
 
 
 @pytest.mark.parametrize(("seq", "is_another"), [(1, True), (1, False), (2, True), (2, False)])
