@@ -41,15 +41,19 @@ class SmallDisk:
     seen: Path
     office: str
 
-    def fill(self) -> None:
-        """Leave no room at all."""
+    def fill(self, share: float = 1.0) -> None:
+        """Leave no room at all, or so much of the disk that what is used is at least this share."""
         with (self.seen / "ballast").open("wb", buffering=0) as ballast:
             block = 4096
             try:
-                while True:
+                while share == 1.0 or self._used() < share:
                     ballast.write(bytes(block))
             except OSError as full:
                 assert full.errno == 28  # noqa: PT017  what ends the loop is what was wanted
+
+    def _used(self) -> float:
+        usage = shutil.disk_usage(self.seen)
+        return usage.used / (usage.used + usage.free)
 
     def make_room(self) -> None:
         (self.seen / "ballast").unlink()
