@@ -50,7 +50,6 @@ def test_a_file_is_written(officer: Client, joined: Joining, row: Channel, relea
     release_one()
     answer: Any = officer.post(place(joined, "partner-bundle-write"), {"since": "confirmed"})
     data = b"".join(answer.streaming_content)
-    answer.close()
     assert answer["Content-Disposition"].startswith("attachment")
     index = bundle.verify(bundle.read_opening(io.BytesIO(data).read), ring_of)
     assert [chunk.last for chunk in index.chunks if chunk.feed] == [2]
@@ -112,7 +111,8 @@ def test_a_page_reads_and_writes_no_large_files(
 
 def test_a_slip_is_entered(officer: Client, joined: Joining, row: Channel, abroad: Party, release_one: Any):
     release_one()
-    officer.post(place(joined, "partner-bundle-write"), {"since": "confirmed"}).close()
+    written: Any = officer.post(place(joined, "partner-bundle-write"), {"since": "confirmed"})
+    assert list(written.streaming_content)
     own = Feed.objects.get(own=True)
     line = slip.Line(own.key, Position(2, Frame.objects.get(feed=own, seq=2).hash), 0)
     text = line.text(PartyId(abroad.pk), "ar")
