@@ -19,6 +19,7 @@ from comity.kernel.errors import DomainError, require
 from comity.kernel.ids import PartyId, party_id_of
 from comity.kernel.text import N_, Text
 from comity.parties import keys, manifest
+from comity.parties.endpoint import pins_of
 from comity.parties.manifest import Envelope, Nature, Purpose
 from comity.parties.models import Manifest, Party
 from comity.parties.signing import sign
@@ -43,7 +44,9 @@ class BadHandle(DomainError):
 class BadEndpoint(DomainError):
     """An address at which other nodes reach this one."""
 
-    message = N_("“%(address)s” is no address of a node: write https://, a name, and nothing after it.")
+    message = N_(
+        "“%(address)s” is no address of a node: write https://, a name, and nothing after it but hashes of keys."
+    )
 
 
 class RootAway(DomainError):
@@ -141,10 +144,20 @@ def _checked(endpoints: Sequence[str]) -> tuple[str, ...]:
     for address in endpoints:
         parts = urlsplit(address)
         plain = address.isascii() and address.isprintable() and " " not in address and len(address) <= 500
-        more = parts.username or parts.password or parts.query or parts.fragment
+        more = parts.username or parts.password or parts.query
         known = parts.scheme in {"http", "https"} and parts.hostname
-        require(plain and known and not more, BadEndpoint(field="endpoint", address=address))
+        require(
+            plain and known and not more and _has_good_pins(address), BadEndpoint(field="endpoint", address=address)
+        )
     return tuple(address.rstrip("/") for address in endpoints)
+
+
+def _has_good_pins(address: str) -> bool:
+    try:
+        pins_of(address)
+    except ValueError:
+        return False
+    return True
 
 
 def follow(*, party: PartyId, home: Path, at: datetime, **changes: Any) -> Party:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from comity.parties.endpoint import pins_of
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolver = Callable[[str, int], Sequence[str]]
@@ -26,13 +28,17 @@ class BadAddress(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to connect, decided once: `host` is what the certificate must name, `address` where the bytes go."""
+    """Where to connect, decided once: `host` is what the certificate must name, `address` where the bytes go.
+
+    Where there are `pins`, it must have one of these keys instead (`parties.endpoint`).
+    """
 
     tls: bool
     host: str
     port: int
     address: str
     path: str
+    pins: frozenset[bytes] = frozenset()
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -54,10 +60,11 @@ def place_of(url: str, *, allowed: Sequence[Network], resolver: Resolver = resol
     try:
         parts = urlsplit(url)
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]
+        pins = pins_of(url)
     except (ValueError, KeyError) as error:
         raise BadAddress("not an http or https address") from error
-    if not parts.hostname or parts.username or parts.password or parts.query or parts.fragment:
-        raise BadAddress("an address is a host, perhaps a port, and a path")
+    if not parts.hostname or parts.username or parts.password or parts.query:
+        raise BadAddress("an address is a host, perhaps a port, a path, and hashes of keys")
     try:
         found = [_unmapped(ip_address(text.partition("%")[0])) for text in resolver(parts.hostname, port)]
     except (OSError, ValueError, UnicodeError) as error:
@@ -67,7 +74,7 @@ def place_of(url: str, *, allowed: Sequence[Network], resolver: Resolver = resol
         raise BadAddress("it leads into a network that this node does not go to")
     if parts.scheme == "http" and not all(_is_listed(address, allowed) for address in good):
         raise BadAddress("without TLS only in networks that the operator named")
-    return Place(parts.scheme == "https", parts.hostname, port, str(good[0]), parts.path.rstrip("/"))
+    return Place(parts.scheme == "https", parts.hostname, port, str(good[0]), parts.path.rstrip("/"), pins)
 
 
 def may_reach(address: Address, allowed: Sequence[Network]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import io
 import socket
@@ -11,6 +12,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from comity.federation.transport.addresses import BadAddress, Network, Place, Resolver, place_of, resolve
 
@@ -76,11 +80,28 @@ class _Pinned(http.client.HTTPConnection):
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = plain  # from here on it can be cut
         if place.tls:
-            context = ssl.create_default_context()
-            secured = context.wrap_socket(plain, server_hostname=place.host, do_handshake_on_connect=False)
+            secured = _context(place).wrap_socket(plain, server_hostname=place.host, do_handshake_on_connect=False)
             self.sock = secured
             secured.do_handshake()
+            if place.pins and _key_hash(secured) not in place.pins:
+                raise ssl.SSLError("the certificate has another key than its party named")
         self.sock.settimeout(ANSWERS_WITHIN)
+
+
+def _context(place: Place) -> ssl.SSLContext:
+    """How to speak TLS there: whose certificate it is, authorities say or, where they are named, its keys."""
+    context = ssl.create_default_context()
+    if place.pins:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # the key is looked at after the handshake
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _key_hash(secured: ssl.SSLSocket) -> bytes:
+    """The SHA-256 of the public key of the other side's certificate."""
+    certificate = x509.load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(key).digest()
 
 
 class Client:
