@@ -32,8 +32,6 @@ class Round:
     marks: str
     paths: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
-    # What a worker is handed: a module's tests together, which share its fixtures, or what says that it is a group.
-    shares: str = "loadscope"
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,8 @@ def run(this: Round, arguments: list[str], workers: str) -> Outcome:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", this.shares, "--no-loadscope-reorder"]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", workers]
+        command += ["--dist", "loadscope", "--no-loadscope-reorder"]  # a module's tests share its fixtures
         command += ["-m", this.marks, f"--junitxml={report}", "--durations=5", "--durations-min=5"]
         command += [*this.paths, *arguments]
         # The node that tests see is theirs: never the one a person keeps in ./node.
@@ -121,7 +120,7 @@ def main(arguments: list[str]) -> int:
     if reason := why_no_browser():
         left_out.append(f"browser: {reason}")
     else:
-        rounds.append(Round("browser", f"{SLOW} and browser", ("tests/browser",), shares="loadgroup"))
+        rounds.append(Round("browser", f"{SLOW} and browser", ("tests/browser",)))
 
     workers = os.environ.get("COMITY_TEST_WORKERS", str(min(os.cpu_count() or 1, 4)))
     outcomes = [run(this, arguments, workers) for this in rounds]

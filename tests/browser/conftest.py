@@ -11,25 +11,36 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests.browser.node import Node, copied, load_example
 from tests.browser.signing_in import sign_in
 from tests.browser.visitor import Language, Theme, Visitor, window
 
+PAGES = Path(__file__).with_name("test_every_page.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser; nobody has to remember to say so.
-
-    A module's tests share its nodes, and go to one worker together. The pages, each for itself, are what is left at the
-    end, so that every worker is busy until then.
-    """
-    pages = Path(__file__).with_name("test_every_page.py")
+    """Everything in this folder needs the browser; nobody has to remember to say so. The pages come last."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
-            if item.path != pages:
-                item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: item.path == pages)
+    items.sort(key=lambda item: item.path == PAGES)
+
+
+class _Dealing(LoadScopeScheduling):  # type: ignore[misc]
+    """A module's tests share its nodes, and go to one worker together. The pages, each for itself, are what is left at
+    the end, so that every worker is busy until then.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return nodeid if module.endswith(PAGES.name) else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """How tests are dealt out where several workers are asked for by module."""
+    return _Dealing(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.kernel.ids import PartyId
 from comity.parties.actions import BadEndpoint
 from comity.parties.endpoint import MOST_PINS, pins_of
 from comity.parties.queries import newest
@@ -37,6 +38,6 @@ def test_nothing_else_stands_there(address: str):
 @pytest.mark.django_db
 def test_a_party_says_which_keys_its_node_has(tmp_path: Path):
     address = f"https://node.example#sha256={ONE}"
-    assert newest(found(tmp_path, endpoints=[address]).pk).endpoints == (address,)
+    assert newest(PartyId(found(tmp_path, endpoints=[address]).pk)).endpoints == (address,)
     with pytest.raises(BadEndpoint):
         found(tmp_path, "elsewhere", endpoints=["https://node.example#top"])
