@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from comity.federation.protocol import channel, errors, fields, frame, keyset, parcel, request, statement, vector
@@ -107,8 +107,9 @@ def test_a_step_is_a_number_and_nothing_like_it(value: object):
 
 
 @given(data=st.binary(max_size=300))
+@example(data=b"[]")
 def test_noise_is_refused_in_words(data: bytes):
-    for of in READERS:
+    for of in READERS.keys() - ({"vector"} if data == b"[]" else set()):  # which says that nobody has anything
         refuse(of, data)
 
 
