@@ -15,9 +15,9 @@ from comity.accounts.models import Account
 
 
 def account_of(session_key: str, at: datetime) -> str:
-    """The opaque id of the account that is signed in with this session; "" when nobody is, or no longer.
+    """The opaque id of the account that is signed in under this key; "" when nobody is, or no longer.
 
-    Asking is no act: it makes no session last longer.
+    Asking is no act: nobody stays signed in longer for it.
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     if not session_key or sessions.left(store, at).seconds <= 0:
